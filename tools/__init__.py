@@ -1,0 +1,1 @@
+"""Programs around the service: set-up, tests, checks. Nothing in `app/` imports them."""
