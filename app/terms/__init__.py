@@ -1,0 +1,1 @@
+"""Words that features share: types for what the law counts, and how a value looks on a screen."""
