@@ -198,7 +198,7 @@ def settings() -> None:
 
 def sample_key() -> str:
     """The master key that is marked as a sample."""
-    command = [str(PYTHON), "-c", "from app.vault.master import SAMPLE; print(SAMPLE)"]
+    command = [str(PYTHON), "-c", "from app.vault.master import SAMPLE_MASTER_KEY; print(SAMPLE_MASTER_KEY)"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
