@@ -36,6 +36,7 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8080"))
 SECONDS_TO_ANSWER = 60
+INTERRUPTED = 130
 
 
 def main(arguments: list[str]) -> int:
@@ -49,6 +50,8 @@ def main(arguments: list[str]) -> int:
     }
     try:
         return jobs[arguments[0]]() or 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except subprocess.CalledProcessError as failed:
         print(f"\nStopped: {' '.join(map(str, failed.cmd))} ended with {failed.returncode}.", file=sys.stderr)
         return 1
@@ -277,6 +280,7 @@ def wait_until_it_answers(server: subprocess.Popen[bytes]) -> None:
 
 def end(running: list[subprocess.Popen[bytes]]) -> int:
     """Every process in `running` has ended; those that stay for ten seconds are killed. Returns 0."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for each in running:
         if each.poll() is None:
             each.terminate()
