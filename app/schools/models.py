@@ -4,6 +4,7 @@ import secrets
 from datetime import date, datetime
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +27,17 @@ class ImportState(StrEnum):
     APPLIED = "applied"
     FAILED = "failed"
     DROPPED = "dropped"
+
+
+STATE_IN_WORDS = {
+    ImportState.UPLOADED: _("uploaded"),
+    ImportState.READING: _("being read"),
+    ImportState.READ: _("read"),
+    ImportState.APPLYING: _("being applied"),
+    ImportState.APPLIED: _("applied"),
+    ImportState.FAILED: _("refused"),
+    ImportState.DROPPED: _("dropped"),
+}
 
 
 def closed_set(values: type[StrEnum], name: str) -> Enum:
