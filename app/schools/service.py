@@ -307,7 +307,8 @@ def add_schools(added: Sequence[SchoolFacts]) -> None:
         return
     db.session.execute(insert(SCHOOL), [as_row(facts) | {"urn": facts.urn} for facts in added])
     urns = [facts.urn for facts in added]
-    ids = dict(db.session.execute(select(School.urn, School.id).where(School.urn.in_(urns))).tuples().all())
+    rows = db.session.execute(select(School.urn, School.id).where(School.urn.in_(urns)))
+    ids = {urn: school_id for urn, school_id in rows}  # noqa: C416 - a Row is no pair to `dict`'s type
     add_words([(ids[facts.urn], facts) for facts in added])
 
 
