@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,20 +37,20 @@ def ours() -> list[Path]:
 
 def committed() -> list[Path]:
     """Every text file of the repository, as far as it has been written."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    names = listed.stdout.splitlines() if listed.returncode == 0 else without_git()
-    files = (ROOT / name for name in names if Path(name).suffix not in BINARY)
-    return sorted(file for file in files if file.is_file())
+    names = (ROOT / name for name in with_git() or without_git() if Path(name).suffix not in BINARY)
+    return sorted(file for file in names if file.is_file())
+
+
+def with_git() -> list[str]:
+    """What git has, or would take; nothing where there is no git or the code came as an archive."""
+    if shutil.which("git") is None:
+        return []
+    asks = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    return subprocess.run(asks, cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()
 
 
 def without_git() -> list[str]:
-    """The same where the code came as an archive."""
+    """Every file but those that are made."""
     made = {".venv", ".node", "node_modules", "instance", "built", "__pycache__"}
     files = (file.relative_to(ROOT) for file in ROOT.rglob("*") if file.is_file())
     return [
@@ -85,9 +86,14 @@ def long_functions(source: str, longest: int = LONGEST_FUNCTION) -> Iterator[str
 
 
 def swallowed(source: str) -> list[int]:
-    """Lines of `except Exception`, `except BaseException` and bare `except`."""
+    """Lines of `except Exception`, `except BaseException` and bare `except` that do not end in `raise`."""
     handlers = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler)]
-    return [each.lineno for each in handlers if catches_all(each.type)]
+    return [each.lineno for each in handlers if catches_all(each.type) and not goes_on_up(each)]
+
+
+def goes_on_up(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
 
 
 def catches_all(caught: ast.expr | None) -> bool:
@@ -126,6 +132,9 @@ class TestNamedEdges:
     )
     def test_each_way_to_catch_everything_is_seen(self, words):
         assert swallowed(f"try:\n    f()\n{words}\n    pass\n") == [3]
+
+    def test_one_that_tidies_up_and_raises_again_swallows_nothing(self):
+        assert swallowed("try:\n    f()\nexcept BaseException:\n    undo()\n    raise\n") == []
 
 
 class TestWalls:
@@ -170,6 +179,10 @@ class TestNothingOfAMachine:
         locks = [*ROOT.glob("requirements*.txt"), *ROOT.glob("requirements*.in"), *ROOT.glob("package*.json")]
         assert len(locks) >= 6
         assert found(REGISTRIES, locks) == []
+
+    def test_with_and_without_git_the_same_files_are_looked_at(self):
+        assert {name_of(file) for file in committed()} >= {"Makefile", "config.py", "tests/test_style.py"}
+        assert set(without_git()) >= {"Makefile", "config.py", "tests/test_style.py"}
 
     def test_no_file_names_a_folder_of_one_machine(self):
         assert found(MACHINE, [file for file in committed() if file != Path(__file__)]) == []
