@@ -12,7 +12,7 @@ from app.access.principal import HOUSE
 from app.vault.extension import vault
 from app.vault.keys import KeyStore
 from app.vault.master import SAMPLE_MASTER_KEY, read_master_key
-from tests.vault.tables import OWN
+from tests.vault.tables import OWN, PLAN, Note, Teacher
 
 
 @pytest.fixture
@@ -104,3 +104,19 @@ def asked(keys, monkeypatch):
 
     monkeypatch.setattr(keys, "of", of)
     return heard
+
+
+@pytest.fixture
+def priya(session):
+    priya = Teacher(id=17)
+    session.add_all([priya, Teacher(id=18)])
+    session.commit()
+    return priya
+
+
+@pytest.fixture
+def note(session, priya):
+    note = Note(teacher_id=17, plan=PLAN, telephone="01632 960 123")
+    session.add(note)
+    session.commit()
+    return note

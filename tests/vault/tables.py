@@ -8,6 +8,7 @@ from app.vault.keys import StorageClass
 from app.vault.sealed import HasUid, Sealed, sealed_column
 
 OWN = MetaData()
+PLAN = "Observe two lessons in Year 4; agree a target on questioning."
 
 
 class OwnTable(Table):
@@ -36,6 +37,8 @@ class Note(HasUid, OwnTable):
 
     plan = Sealed(StorageClass.STATUTORY)
     plan_sealed = sealed_column()
+    target = Sealed(StorageClass.STATUTORY)
+    target_sealed = sealed_column()
     telephone = Sealed(StorageClass.CONTACT)
     telephone_sealed = sealed_column()
 
