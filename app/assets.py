@@ -100,7 +100,8 @@ def run(command: list[str], root: Path, node: str) -> bytes:
         SystemExit: it failed.
     """
     # npm starts Node by name, so the folder of ours comes first.
-    path = os.pathsep.join([str(Path(node).parent), os.environ["PATH"]]) if os.sep in node else os.environ["PATH"]
+    folders = [str(Path(node).parent)] if os.sep in node else []
+    path = os.pathsep.join([*folders, os.environ["PATH"]])
     try:
         done = subprocess.run(  # noqa: S603 - our own words, no shell
             command, cwd=root, env={**os.environ, "PATH": path}, capture_output=True, check=True
