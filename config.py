@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from dotenv import load_dotenv
+
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 
@@ -103,7 +105,7 @@ FIXED: dict[str, Any] = {
     "SESSION_COOKIE_SAMESITE": "Lax",
     "WTF_CSRF_TIME_LIMIT": 12 * 3600,
     "MAX_FORM_PARTS": 1000,
-    "JSON_SORT_KEYS": False,
+    "SESSION_PROTECTION": None,  # the row is the protection; Flask-Login's would write on every request
 }
 
 NAMES = {
@@ -123,6 +125,7 @@ def from_environment() -> Settings:
     Raises:
         SystemExit: a secret is missing; the message names it.
     """
+    load_dotenv(ROOT / ".env")
     told: dict[str, Any] = {}
     for name in FROM_OUTSIDE:
         text = os.environ.get(NAMES.get(name, name))

@@ -51,8 +51,8 @@ csrf = CSRFProtect()
 # Whether the transaction that begins next may write. Commands and workers write; a GET says False.
 WRITES: ContextVar[bool] = ContextVar("writes", default=True)
 
+INCREMENTAL = 2  # auto_vacuum frees pages when asked to
 PRAGMAS = (
-    "auto_vacuum=INCREMENTAL",  # works only before WAL and before the first table
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "busy_timeout=5000",
@@ -108,6 +108,9 @@ def set_up_sqlite(engine: Engine) -> None:
 
     def settings(dbapi: sqlite3.Connection, _: object) -> None:
         dbapi.isolation_level = None  # we begin, not the driver: savepoints and DDL work
+        # Works only before WAL and the first table; setting it again would take the write lock.
+        if dbapi.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
+            dbapi.execute("PRAGMA auto_vacuum=INCREMENTAL")
         for pragma in PRAGMAS:
             dbapi.execute(f"PRAGMA {pragma}")
 

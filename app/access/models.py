@@ -3,14 +3,15 @@
 from datetime import date, datetime
 
 from flask_appbuilder.security.sqla.models import User, assoc_user_role
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.hats import HatKind
 from app.access.ownership import Books, OfPerson, Whose
-from app.extensions import Instant, Table, now
+from app.extensions import SORTED, Instant, Table, now
 from app.schools.models import School
-from app.vault.sealed import HasUid
+from app.vault.keys import StorageClass
+from app.vault.sealed import HasUid, Sealed, sealed_column
 
 HAT_KINDS = Enum(
     HatKind,
@@ -33,9 +34,15 @@ class Person(HasUid, Table):
 
     __tablename__ = "person"
     __whose__ = Whose.USER
-    __table_args__ = (UniqueConstraint("user_id", name="uq_person_user_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("user_id", name="uq_person_user_id"),
+        Index("ix_person_sort_name_id", "sort_name", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # Folded last and first name: the order of every list, the same on both databases.
+    sort_name: Mapped[str] = mapped_column(SORTED, default="")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     user: Mapped[User | None] = relationship(lazy="raise_on_sql")
     hats: Mapped[list["Hat"]] = relationship(back_populates="person", lazy="raise_on_sql")
@@ -123,14 +130,22 @@ class Submission(Books):
     at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
 
 
-class KeptSearch(OfPerson):
+class KeptSearch(HasUid, OfPerson):
     """What somebody typed to find rows by, kept under a random name: it never stands in an address."""
 
     __tablename__ = "kept_search"
+    __own_to_write__ = True
 
-    token: Mapped[str] = mapped_column(String(22), primary_key=True)
-    term_box: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term_sealed: Mapped[bytes | None] = sealed_column()
     at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
+
+    term = Sealed(StorageClass.DRAFTS)
+
+    @property
+    def key_owner(self) -> str:
+        """Under whose key the words are sealed."""
+        return f"person:{self.person_id}"
 
 
 class Caseload(OfPerson):
@@ -179,5 +194,3 @@ class DrawnRecord(OfPerson):
     ect_id: Mapped[int] = mapped_column(ForeignKey("ect.id"))
 
 
-# So that the first row of the epoch is made by whoever makes the table.
-FIRST_EPOCH = text("INSERT INTO rights_epoch (id, number) VALUES (1, 1)")

@@ -105,4 +105,5 @@ class Assignment(OfECT):
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
 
+    ect: Mapped[ECT] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")

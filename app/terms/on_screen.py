@@ -9,6 +9,7 @@ LONDON = ZoneInfo("Europe/London")
 MONTHS = (
     "January February March April May June July August September October November December".split()
 )
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def on_screen(value: object) -> str:

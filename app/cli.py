@@ -1,0 +1,25 @@
+"""Commands a person uses. Each acts `--as` somebody, or as "operator at the console", which the books show."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from app.release import release as bring_up_to_date
+from app.schools.commands import schools
+from app.vault.commands import vault_commands
+
+
+@click.command("release")
+@with_appcontext
+def release() -> None:
+    """Tables, roles and rights are as this version needs them."""
+    for line in bring_up_to_date(current_app._get_current_object()):  # type: ignore[attr-defined]
+        click.echo(line)
+
+
+def add_commands(app: Flask) -> None:
+    """`flask` knows our commands."""
+    from app.demo.commands import demo
+
+    for command in (release, schools, vault_commands, demo):
+        app.cli.add_command(command)

@@ -1,0 +1,71 @@
+"""Every address has a stated audience. One that does not say fails the build (`tests/test_doors.py`)."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from flask import redirect, request, session, url_for
+from flask_appbuilder.baseviews import expose
+from werkzeug.wrappers import Response
+
+from app.access.sessions import principal
+from app.errors import NotYourRole
+
+__all__ = ["Audience", "everybody", "expose", "permitted", "signed_in"]
+
+Handler = Callable[..., Any]
+
+
+class Audience(StrEnum):
+    """Who may come through a door."""
+
+    EVERYBODY = "everybody"
+    SIGNED_IN = "signed in"
+    PERMITTED = "with the right"
+
+
+def everybody(handler: Handler) -> Handler:
+    """The door is open, signed in or not."""
+    handler.audience = Audience.EVERYBODY  # type: ignore[attr-defined]
+    return handler
+
+
+def signed_in(handler: Handler) -> Handler:
+    """The door opens to whoever is signed in, whatever the hat; others are asked to sign in."""
+
+    @wraps(handler)
+    def door(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return handler(self, *args, **kwargs) if principal().person_id else to_sign_in()
+
+    door.audience = Audience.SIGNED_IN  # type: ignore[attr-defined]
+    return door
+
+
+def permitted(handler: Handler) -> Handler:
+    """The door opens to a hat that has the right `can_<name>` on this screen (`access/roles.toml`).
+
+    Raises:
+        NotYourRole: signed in, but in a hat without that right.
+    """
+    name = getattr(handler, "_permission_name", handler.__name__)
+
+    @wraps(handler)
+    def door(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not principal().person_id:
+            return to_sign_in()
+        right = f"can_{self.method_permission_name.get(handler.__name__, name)}"
+        if right not in self.base_permissions or not self.appbuilder.sm.has_access(right, self.class_permission_name):
+            raise NotYourRole
+        return handler(self, *args, **kwargs)
+
+    door._permission_name = name  # type: ignore[attr-defined]
+    door.audience = Audience.PERMITTED  # type: ignore[attr-defined]
+    return door
+
+
+def to_sign_in() -> Response:
+    """The sign-in page; where the person wanted to go is kept in the session, not in the address."""
+    if request.method == "GET":
+        session["next"] = request.full_path.rstrip("?")
+    return redirect(url_for("SignInView.login"), 303)

@@ -1,0 +1,146 @@
+"""Forms out of models: FAB's converter, with our fields, our sentences and no whole table in a select box."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from flask_appbuilder.forms import DynamicForm, FieldConverter, GeneralModelConverter
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, RadioField
+
+from app.fabext.fields import CONVERSION, LookUp, NotCopied, RemoteSelectField
+from app.fabext.validators import AtMost, Keepable, May, Needed
+
+FieldConverter.conversion_table = CONVERSION
+SEARCH_BUTTON = "_look_up"
+
+
+def new_token() -> str:
+    """A token for one showing of a form: 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+class Form(FlaskForm):
+    """A form that equal posts send once (`submission`). Everything typed is kept on a refusal."""
+
+    submission = NotCopied(default=new_token)
+
+    def asks_to_search(self) -> Field | None:
+        """The remote select whose Search button was pressed: show the form again, save nothing."""
+        from flask import request
+
+        name = request.form.get(SEARCH_BUTTON, "")
+        field = self._fields.get(name)
+        return field if isinstance(field, RemoteSelectField) else None
+
+    def refuse(self, name: str, sentence: str) -> bool:
+        """Puts a sentence beside the field; False where the form has no such field."""
+        field = self._fields.get(name)
+        if field is None:
+            return False
+        field.errors = [*field.errors, sentence]
+        return True
+
+
+class Versioned(FlaskForm):
+    """A form on a record that two people may have open: carries the version that this person saw."""
+
+    version = NotCopied()
+
+    def seen_version(self) -> int | None:
+        """The version shown; None where the field was tampered with."""
+        text = str(self.version.data or "")
+        return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+class Converter(GeneralModelConverter):
+    """FAB's converter of models to forms. A relation needs a look-up that is asked, never loaded whole."""
+
+    def __init__(self, datamodel: Any, remote: Mapping[str, LookUp]) -> None:
+        super().__init__(datamodel)
+        self.remote = remote
+
+    def _convert_many_to_one(
+        self,
+        col_name: str,
+        label: Any,
+        description: Any,
+        lst_validators: list[Any],
+        filter_rel_fields: Any,
+        form_props: dict[str, Any],
+    ) -> dict[str, Any]:
+        """A remote select.
+
+        Raises:
+            TypeError: the view names no look-up for this relation.
+        """
+        if col_name not in self.remote:
+            raise TypeError(f"{col_name}: name its look-up in `remote`; no select box loads a whole table")
+        needed = [] if self.datamodel.is_nullable(col_name) else [Needed(_("Choose the %(what)s"))]
+        form_props[col_name] = RemoteSelectField(
+            label, [*needed, *lst_validators], description=description, look_up=self.remote[col_name]
+        )
+        return form_props
+
+    def _convert_many_to_many(self, col_name: str, *args: Any) -> dict[str, Any]:
+        """Refused: a set of rows has a screen of its own.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(f"{col_name}: a relation to many has a screen of its own, not a select box")
+
+    def _convert_simple(
+        self, col_name: str, label: Any, description: Any, lst_validators: list[Any], form_props: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A field with the column's own limits, each with a sentence of ours."""
+        most = self.datamodel.get_max_length(col_name)
+        empty_is_well = self.datamodel.is_nullable(col_name) or self.datamodel.get_col_default(col_name) == ""
+        checks: list[Any] = [Keepable(), May() if empty_is_well else Needed()]
+        if most != -1:
+            checks.append(AtMost(most))
+        checks += lst_validators
+        if self.datamodel.is_enum(col_name):
+            form_props[col_name] = radios(self.datamodel.list_columns[col_name].type, label, description, checks)
+            return form_props
+        form_props[col_name] = FieldConverter(
+            self.datamodel, col_name, label, description, checks, default=self.datamodel.get_col_default(col_name)
+        ).convert()
+        return form_props
+
+
+def radios(column_type: Any, label: Any, description: Any, checks: list[Any]) -> RadioField:
+    """A closed choice. Its words come from the enum's `in_words`, where it has them."""
+    from govuk_frontend_wtf.wtforms_widgets import GovRadioInput
+
+    kinds = column_type.enum_class
+    words = getattr(kinds, "in_words", lambda kind: kind.value.replace("_", " ").capitalize())
+    return RadioField(
+        label,
+        checks,
+        description=description,
+        choices=[(kind.value, words(kind)) for kind in kinds],
+        coerce=lambda value: kinds(value) if value in {kind.value for kind in kinds} else None,
+        widget=GovRadioInput(),
+    )
+
+
+def form_of(
+    datamodel: Any,
+    columns: Sequence[str],
+    *,
+    labels: Mapping[str, Any],
+    descriptions: Mapping[str, Any],
+    checks: Mapping[str, Any],
+    extra: Mapping[str, Any],
+    remote: Mapping[str, LookUp],
+    versioned: bool,
+) -> type[Form]:
+    """The class of a form on a model: FAB's fields for `columns`, our token, and a version where there is one."""
+    made = Converter(datamodel, remote).create_form(
+        dict(labels), list(columns), dict(descriptions), {k: list(v) for k, v in checks.items()}, dict(extra)
+    )
+    bases: tuple[type, ...] = (made, Form, Versioned) if versioned else (made, Form)
+    assert issubclass(made, DynamicForm)
+    return cast(type[Form], type(f"{datamodel.model_name}Form", bases, {}))

@@ -1,0 +1,131 @@
+"""A form is saved, or shown again with all that was typed and a sentence beside the field.
+
+Equal posts have one effect (S8), the later of two editors is told and shown both values (S7).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.access.models import Submission
+from app.errors import FieldRefused, SentBefore, ServiceError
+from app.extensions import db
+from app.fabext.forms import Form
+from app.fabext.pages import Clash
+from app.terms.on_screen import on_screen
+
+
+class NotValid(ServiceError):
+    """The form's own checks said no; the sentences stand beside its fields."""
+
+
+@dataclass
+class Outcome:
+    """What became of a post: `done`, or why not (`problems` belong to no field)."""
+
+    done: bool = False
+    problems: list[str] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    version: int | None = None
+
+
+def saved(form: Form, verb: Callable[[], None], *, by_constraint: Mapping[str, tuple[str, Any]]) -> Outcome:
+    """Runs `verb` once for this form and commits, or says why not.
+
+    The token is claimed before the form is checked: of two equal posts the second waits for the first here,
+    and gets the same answer. A refusal undoes this much and expires nothing else.
+
+    Args:
+        form: the posted form.
+        verb: fills the record and calls the feature's service.
+        by_constraint: name of a database constraint → (field, sentence), for what two people do at once.
+    """
+    try:
+        with db.session.begin_nested():
+            claim(form)
+            if not form.validate():
+                raise NotValid
+            verb()
+            db.session.flush()
+        db.session.commit()
+    except SentBefore:
+        db.session.rollback()
+        return Outcome(done=True)
+    except NotValid:
+        return Outcome(problems=hidden_problems(form))
+    except FieldRefused as refusal:
+        beside = form.refuse(refusal.field, str(refusal))
+        return Outcome(problems=[] if beside else [str(refusal)])
+    except StaleDataError:
+        return Outcome(problems=[_("Somebody saved this after you opened it. Choose which values to keep")])
+    except IntegrityError as refusal:
+        return explained(form, refusal, by_constraint)
+    except ServiceError as refusal:
+        return Outcome(problems=[str(refusal)])
+    return Outcome(done=True)
+
+
+def claim(form: Form) -> None:
+    """The form's token is taken.
+
+    Raises:
+        SentBefore: an equal post took it.
+        NotValid: the token is not one of ours.
+    """
+    token = str(form.submission.data or "")
+    if not 40 <= len(token) <= 43 or not token.isascii():
+        raise NotValid
+    try:
+        with db.session.begin_nested():
+            db.session.add(Submission(token=token))
+            db.session.flush()
+    except IntegrityError:
+        raise SentBefore from None
+
+
+def hidden_problems(form: Form) -> list[str]:
+    """Sentences of fields that nobody sees, such as an expired token."""
+    hidden = [name for name in ("csrf_token", "version", "submission") if name in form.errors]
+    return [_("This page was open for too long. Your text is kept: save it again")] if hidden else []
+
+
+def explained(form: Form, refusal: IntegrityError, by_constraint: Mapping[str, tuple[str, Any]]) -> Outcome:
+    """What the database refused, in our words; never in its own, which name tables and values."""
+    told = name_of_constraint(refusal)
+    for name, (where, sentence) in by_constraint.items():
+        if name in told and form.refuse(where, str(sentence)):
+            return Outcome()
+    return Outcome(problems=[_("This does not fit with what is already there. Look at the record and try again")])
+
+
+def name_of_constraint(refusal: IntegrityError) -> str:
+    """The constraint's name on PostgreSQL; on SQLite the columns or the name that its message ends with."""
+    named = getattr(getattr(refusal.orig, "diag", None), "constraint_name", None)
+    return str(named) if named else str(refusal.orig).rpartition(": ")[2]
+
+
+def differences(form: Form, item: Any, labels: Mapping[str, Any]) -> list[Clash]:
+    """Where the record as it is now differs from what was typed."""
+    columns = inspect(item).mapper.column_attrs
+    found = []
+    for each in form:
+        if each.name in columns and not same(getattr(item, each.name), each.data):
+            theirs, yours = getattr(item, each.name), each.data
+            found.append(
+                Clash(
+                    label=labels.get(each.name, each.label.text),
+                    theirs=on_screen(theirs) or _("nothing"),
+                    yours=on_screen(yours) or _("nothing"),
+                )
+            )
+    return found
+
+
+def same(stored: object, typed: object) -> bool:
+    """Whether a stored value and a typed one say the same; nothing and an empty text do."""
+    return (stored or "") == (typed or "")
