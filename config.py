@@ -66,9 +66,11 @@ class Settings:
 
     def for_flask(self) -> dict[str, Any]:
         """The settings as Flask and its extensions name them."""
-        own = asdict(self)
-        extra = own.pop("EXTRA")
-        return own | FIXED | {"SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.SQLALCHEMY_DATABASE_URI)} | extra
+        own: dict[str, Any] = asdict(self)
+        extra: dict[str, Any] = own.pop("EXTRA")
+        return (
+            own | FIXED | {"SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.SQLALCHEMY_DATABASE_URI)} | extra
+        )
 
 
 def engine_options(address: str) -> dict[str, Any]:
@@ -77,7 +79,10 @@ def engine_options(address: str) -> dict[str, Any]:
     if address.startswith("postgresql"):
         options |= {
             "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=10000"},
+            "connect_args": {
+                "connect_timeout": 5,
+                "options": "-c statement_timeout=30000 -c lock_timeout=10000",
+            },
         }
     return options
 
@@ -133,7 +138,9 @@ def from_environment() -> Settings:
             told[name] = read(name, text)
     missing = [name for name in ("SECRET_KEY", "MASTER_KEY") if not told.get(name)]
     if missing:
-        raise SystemExit(f"Not set: {', '.join(missing)}. `make run` writes them to .env once; see README.md.")
+        raise SystemExit(
+            f"Not set: {', '.join(missing)}. `make run` writes them to .env once; see README.md."
+        )
     return Settings(**told)
 
 

@@ -64,7 +64,7 @@ def set_up_templates(app: Flask) -> None:
     ours = app.jinja_loader
     assert ours is not None
     components = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
-    app.jinja_loader = ChoiceLoader([ours, PrefixLoader(components)])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([ours, PrefixLoader(components)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     WTFormsHelpers(app)
 
@@ -87,4 +87,3 @@ def set_up_screens(app: Flask) -> None:
     with app.app_context():
         appbuilder.init_app(app, db.session)  # type: ignore[arg-type]
         register(appbuilder)
-

@@ -5,8 +5,8 @@ The only module (beside `access/`, `retention/` and `migrations/`) that knows wh
 
 import sqlite3
 from contextvars import ContextVar
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, cast
 
 from flask_appbuilder.models.sqla import Model
 from flask_migrate import Migrate
@@ -14,10 +14,13 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.event import listen
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from app.terms.on_screen import LONDON
 
 # Before FAB's security models are imported, so that their constraints get names too.
 Model.metadata.naming_convention = {
@@ -98,9 +101,19 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def sql(model: type[Any]) -> SqlTable:
+    """The table of a model, for statements of Core."""
+    return cast("SqlTable", model.__table__)
+
+
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """This day in Europe/London."""
+    return now().astimezone(LONDON).date()
 
 
 def set_up_sqlite(engine: Engine) -> None:

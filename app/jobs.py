@@ -68,7 +68,7 @@ class Jobs:
 
     def start(self, job: Job, row_id: int) -> None:
         """Puts work on the queue. Call it after the commit that made the row."""
-        self.queue.work(job.value, row_id)  # type: ignore[attr-defined]
+        self.queue.work(job.value, row_id)
 
 
 jobs = Jobs()

@@ -25,7 +25,9 @@ def release(app: Flask) -> Iterator[str]:
         NotReady: the reviewed file of roles names what no screen has, or the database lacks the serving role.
     """
     serving = app.config["SQLALCHEMY_DATABASE_URI"]
-    engine = create_engine(app.config["OWNER_DATABASE_URI"] or serving, hide_parameters=True, poolclass=NullPool)
+    engine = create_engine(
+        app.config["OWNER_DATABASE_URI"] or serving, hide_parameters=True, poolclass=NullPool
+    )
     if engine.dialect.name == "sqlite":
         set_up_sqlite(engine)
     yield "Tables ..."
@@ -60,4 +62,6 @@ def alembic_config(connection: object) -> Config:
 def screens(app: Flask) -> set[Right]:
     """Every right that a screen knows, as FAB collected them from its doors."""
     views = app.appbuilder.baseviews  # type: ignore[attr-defined]
-    return {(permission, view.class_permission_name) for view in views for permission in view.base_permissions}
+    return {
+        (permission, view.class_permission_name) for view in views for permission in view.base_permissions
+    }

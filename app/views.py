@@ -1,5 +1,7 @@
 """The menu on one page: every screen, in the user's order. `register()` and nothing else."""
 
+from typing import Any
+
 from flask_appbuilder.base import AppBuilder
 from flask_babel import lazy_gettext as _
 
@@ -14,10 +16,10 @@ def register(appbuilder: AppBuilder) -> None:
     """Every screen has its place. A menu item is a FAB category; items without permission are absent."""
     appbuilder.add_link("Today", href="TodayView.show", label=_("Today"))
     appbuilder.add_view(ECTView, "ECTs", label=_("ECTs"))
-    schools = {"category": "Schools", "category_label": _("Schools")}
+    schools: Any = {"category": "Schools", "category_label": _("Schools")}
     appbuilder.add_view(SchoolView, "List of schools", label=_("List"), **schools)
     appbuilder.add_view(SchoolImportView, "Import", label=_("Import"), **schools)
-    settings = {"category": "Settings", "category_label": _("Settings")}
+    settings: Any = {"category": "Settings", "category_label": _("Settings")}
     appbuilder.add_view(PeopleView, "Users", label=_("Users"), **settings)
     appbuilder.add_view(RolesView, "Roles", label=_("Roles"), **settings)
     for screen in (SchoolContactView, MeView, PasswordView, LanguageView, PublicView):

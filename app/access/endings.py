@@ -11,9 +11,10 @@ from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
 from app.access.models import Hat, RightsEpoch, StoredSession
+from app.extensions import sql
 
-stored = StoredSession.__table__
-epoch = RightsEpoch.__table__
+stored = sql(StoredSession)
+epoch = sql(RightsEpoch)
 
 
 @listens_for(Session, "before_flush")
@@ -30,7 +31,7 @@ def end_what_lost_its_ground(session: Session, *_: object) -> None:
 
 def is_shut(user: User) -> bool:
     """Whether password or the account's being active changes with this flush."""
-    state = inspect(user)
+    state: Any = inspect(user)
     return any(state.attrs[name].history.has_changes() for name in ("password", "active"))
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import TextClause, event
 from sqlalchemy.engine import Compiled, Connection, Engine
 from sqlalchemy.sql import visitors
 
-from app.access.ownership import Table, Whose, whose_is
+from app.access.ownership import Whose, whose_is
 from app.errors import NotYours
-from app.extensions import FLUSHING
+from app.extensions import FLUSHING, Table
 
 # SQL that the driver gets as text and that touches no table.
 HARMLESS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SELECT PG_CATALOG", "SHOW ", "SET ")
@@ -76,4 +76,3 @@ def guarded(engine: Engine) -> None:
         @event.listens_for(engine, "connect")
         def no_copy(dbapi: Any, _: object) -> None:
             dbapi.cursor_factory = CursorWithoutCopy
-

@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, insert, select
 
 from app.access.models import WrongTry
 from app.errors import TooManyTries
-from app.extensions import WRITES, db, now
+from app.extensions import WRITES, db, now, sql
 
-tries = WrongTry.__table__
+tries = sql(WrongTry)
 
 
 def about(kind: str, what: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_appbuilder.security.sqla.models import User, assoc_user_role
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.hats import HatKind
@@ -170,9 +170,7 @@ class DeclaredInterest(OfPerson):
     """A school or an ECT on which this person does not work for the AB, by own declaration."""
 
     __tablename__ = "declared_interest"
-    __table_args__ = (
-        CheckConstraint("(school_id IS NULL) <> (ect_id IS NULL)", name="one_kind"),
-    )
+    __table_args__ = (CheckConstraint("(school_id IS NULL) <> (ect_id IS NULL)", name="one_kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
@@ -192,5 +190,3 @@ class DrawnRecord(OfPerson):
     id: Mapped[int] = mapped_column(primary_key=True)
     hat_id: Mapped[int] = mapped_column(ForeignKey("hat.id"))
     ect_id: Mapped[int] = mapped_column(ForeignKey("ect.id"))
-
-

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from app.access import refusals
 
 LEAST, MOST = 12, 128  # ASVS 6.2.1 and 6.2.9: at least 8 (15 advised), at most no fewer than 64
 # Words that anybody would try here first.
-OF_THIS_PLACE = frozenset("sixterms password passwort induction teacher school welcome letmein qwerty".split())
+OF_THIS_PLACE = frozenset(
+    "sixterms password passwort induction teacher school welcome letmein qwerty".split()
+)
 
 
 def check_password(password: str, about: Iterable[str] = ()) -> None:
@@ -25,7 +28,9 @@ def check_password(password: str, about: Iterable[str] = ()) -> None:
     if len(password) > MOST:
         raise refusals.PasswordTooLong(most=MOST)
     bare = re.sub(r"[\W\d_]+", "", password.casefold())
-    words = OF_THIS_PLACE | {part for text in about for part in re.split(r"[\W_]+", text.casefold()) if len(part) > 3}
+    words = OF_THIS_PLACE | {
+        part for text in about for part in re.split(r"[\W_]+", text.casefold()) if len(part) > 3
+    }
     left = bare
     for word in sorted(words, key=len, reverse=True):
         left = left.replace(word, "")
@@ -35,5 +40,5 @@ def check_password(password: str, about: Iterable[str] = ()) -> None:
 
 def is_a_run(password: str) -> bool:
     """Whether the signs follow one another, such as 123456789012 or abcdefghijkl."""
-    steps = {ord(after) - ord(before) for before, after in zip(password, password[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(password)}
     return len(steps) == 1

@@ -58,7 +58,9 @@ class PasswordKnown(FieldRefused):
     """ASVS 6.2.4 and 6.2.11: common ones, and the words that anybody would try here."""
 
     field = "new"
-    message = _("That password is easy to guess here. Choose one that has nothing to do with you or this service")
+    message = _(
+        "That password is easy to guess here. Choose one that has nothing to do with you or this service"
+    )
 
 
 class HatNeedsPlace(FieldRefused):

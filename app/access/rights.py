@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from app.access.hats import HatKind
 from app.access.models import RightsEpoch
 from app.errors import NotReady
-from app.extensions import db
+from app.extensions import db, sql
 
 Right = tuple[str, str]  # permission, screen: ("can_list", "SchoolView")
 ROLES_FILE = Path(__file__).with_name("roles.toml")
@@ -44,13 +44,13 @@ def rights_of(kind: HatKind, epoch: int) -> frozenset[Right]:
 def read_rights(kind: HatKind) -> frozenset[Right]:
     """The rights of one role as the database holds them."""
     of_role = (
-        select(Permission.__table__.c.name, ViewMenu.__table__.c.name)
-        .select_from(Role.__table__)
-        .join(LINK, LINK.c.role_id == Role.__table__.c.id)
-        .join(PermissionView.__table__, PermissionView.__table__.c.id == LINK.c.permission_view_id)
-        .join(Permission.__table__, Permission.__table__.c.id == PermissionView.__table__.c.permission_id)
-        .join(ViewMenu.__table__, ViewMenu.__table__.c.id == PermissionView.__table__.c.view_menu_id)
-        .where(Role.__table__.c.name == kind.value)
+        select(sql(Permission).c.name, sql(ViewMenu).c.name)
+        .select_from(sql(Role))
+        .join(LINK, LINK.c.role_id == sql(Role).c.id)
+        .join(sql(PermissionView), sql(PermissionView).c.id == LINK.c.permission_view_id)
+        .join(sql(Permission), sql(Permission).c.id == sql(PermissionView).c.permission_id)
+        .join(sql(ViewMenu), sql(ViewMenu).c.id == sql(PermissionView).c.view_menu_id)
+        .where(sql(Role).c.name == kind.value)
     )
     with db.engine.connect().execution_options(unscoped=True) as connection:
         return frozenset((permission, screen) for permission, screen in connection.execute(of_role))
@@ -72,17 +72,17 @@ def write_roles(connection: Connection, screens: Iterable[Right]) -> bool:
     wanted = {(name, *right) for name, rights in roles.items() for right in rights}
     if wanted == rights_written(connection) and names_in(connection, Role) == set(roles):
         return False
-    for table in (LINK, PermissionView.__table__):
+    for table in (LINK, sql(PermissionView)):
         connection.execute(delete(table))
     role_ids = keep_names(connection, Role, roles)
     permission_ids = keep_names(connection, Permission, {permission for permission, _ in there})
     screen_ids = keep_names(connection, ViewMenu, {screen for _, screen in there})
     pairs = [{"permission_id": permission_ids[p], "view_menu_id": screen_ids[s]} for p, s in sorted(there)]
-    connection.execute(insert(PermissionView.__table__), pairs)
+    connection.execute(insert(sql(PermissionView)), pairs)
     pair_ids = {
         (permission_id, screen_id): number
         for number, permission_id, screen_id in connection.execute(
-            select(*(PermissionView.__table__.c[name] for name in ("id", "permission_id", "view_menu_id")))
+            select(*(sql(PermissionView).c[name] for name in ("id", "permission_id", "view_menu_id")))
         )
     }
     connection.execute(
@@ -92,32 +92,32 @@ def write_roles(connection: Connection, screens: Iterable[Right]) -> bool:
             for name, p, s in sorted(wanted)
         ],
     )
-    connection.execute(update(RightsEpoch.__table__).values(number=RightsEpoch.__table__.c.number + 1))
+    connection.execute(update(sql(RightsEpoch)).values(number=sql(RightsEpoch).c.number + 1))
     return True
 
 
 def rights_written(connection: Connection) -> set[tuple[str, str, str]]:
     """Role, permission and screen as they stand in the database."""
     rows = connection.execute(
-        select(Role.__table__.c.name, Permission.__table__.c.name, ViewMenu.__table__.c.name)
-        .join(LINK, LINK.c.role_id == Role.__table__.c.id)
-        .join(PermissionView.__table__, PermissionView.__table__.c.id == LINK.c.permission_view_id)
-        .join(Permission.__table__, Permission.__table__.c.id == PermissionView.__table__.c.permission_id)
-        .join(ViewMenu.__table__, ViewMenu.__table__.c.id == PermissionView.__table__.c.view_menu_id)
+        select(sql(Role).c.name, sql(Permission).c.name, sql(ViewMenu).c.name)
+        .join(LINK, LINK.c.role_id == sql(Role).c.id)
+        .join(sql(PermissionView), sql(PermissionView).c.id == LINK.c.permission_view_id)
+        .join(sql(Permission), sql(Permission).c.id == sql(PermissionView).c.permission_id)
+        .join(sql(ViewMenu), sql(ViewMenu).c.id == sql(PermissionView).c.view_menu_id)
     )
     return {(role, permission, screen) for role, permission, screen in rows}
 
 
 def names_in(connection: Connection, model: type[Role] | type[Permission] | type[ViewMenu]) -> set[str]:
     """The names that one of FAB's tables holds."""
-    return set(connection.scalars(select(model.__table__.c.name)))
+    return set(connection.scalars(select(sql(model).c.name)))
 
 
 def keep_names(
     connection: Connection, model: type[Role] | type[Permission] | type[ViewMenu], names: Iterable[str]
 ) -> dict[str, int]:
     """The table holds exactly `names`; returns their ids."""
-    table, wanted = model.__table__, set(names)
+    table, wanted = sql(model), set(names)
     there = names_in(connection, model)
     if there - wanted:
         connection.execute(delete(table).where(table.c.name.in_(there - wanted)))

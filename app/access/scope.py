@@ -6,7 +6,6 @@ Reads: criteria on each statement. Writes: refused at flush. What goes round bot
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -20,13 +19,13 @@ from app.access.principal import HOUSE, NOBODY, Principal
 from app.access.visibility import ects_written, not_my_own, options_for, sees_all_schools
 from app.ects.models import ECT
 from app.errors import NotYours
-from app.extensions import db
+from app.extensions import db, today
 
 
 def acting_as(who: Principal) -> dict[str, Any]:
     """What goes into `session.info` so that the session is `who`'s; a session without it is closed."""
-    today = date.today()
-    return {"principal": who, "options": options_for(who, today), "today": today}
+    day = today()
+    return {"principal": who, "options": options_for(who, day), "today": day}
 
 
 def principal_of(session: Any) -> Principal:
@@ -117,7 +116,7 @@ def may_write(session: Session, who: Principal, row: Any) -> bool:
         return may_write_ects(session, who, now_and_before(row, "ect_id", "ect"))
     if isinstance(row, OfSchool):
         schools = now_and_before(row, "school_id", "school")
-        return sees_all_schools(who) and who.is_ab or schools <= set(who.school_ids)
+        return (sees_all_schools(who) and who.is_ab) or schools <= set(who.school_ids)
     if isinstance(row, Books):
         return row in session.new or who.kind in READS_BOOKS
     if isinstance(row, OfPerson):

@@ -1,17 +1,18 @@
 """Verbs on people, sign-in and hats."""
 
 from datetime import date
+from typing import Any
 
 from flask import current_app
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.access import limits, refusals
 from app.access.hats import AT_A_SCHOOL, HatKind
 from app.access.models import Hat, Person
-from app.access.passwords import check_password as check_password
+from app.access.passwords import check_password
 from app.access.principal import HOUSE
 from app.access.scope import acting_as, principal_of, whole_record
 from app.audit import service as audit
@@ -36,7 +37,9 @@ def sign_in(username: str, password: str, address: str, today: date) -> tuple[Us
     with Session(db.engine, info=acting_as(HOUSE), expire_on_commit=False) as look:
         name = username.strip().casefold()
         user = look.scalar(
-            select(User).where(or_(func.lower(User.username) == name, func.lower(User.email) == name)).limit(1)
+            select(User)
+            .where(or_(func.lower(User.username) == name, func.lower(User.email) == name))
+            .limit(1)
         )
         hat_id = look.scalar(hat_to_begin_with(user.id, today)) if user else None
         look.expunge_all()
@@ -50,12 +53,16 @@ def sign_in(username: str, password: str, address: str, today: date) -> tuple[Us
     return user, hat_id
 
 
-def hat_to_begin_with(user_id: int, today: date):  # type: ignore[no-untyped-def]
+def hat_to_begin_with(user_id: int, today: date) -> Select[Any]:
     """The statement for the hat of a user that is worn today and began last."""
     return (
         select(Hat.id)
         .join(Person, Person.id == Hat.person_id)
-        .where(Person.user_id == user_id, Hat.starts_on <= today, or_(Hat.ends_on.is_(None), Hat.ends_on >= today))
+        .where(
+            Person.user_id == user_id,
+            Hat.starts_on <= today,
+            or_(Hat.ends_on.is_(None), Hat.ends_on >= today),
+        )
         .order_by(Hat.starts_on.desc(), Hat.id.desc())
         .limit(1)
     )
@@ -74,7 +81,9 @@ def hashed(password: str) -> str:
     return generate_password_hash(password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"])
 
 
-def add_person(*, username: str, first_name: str, last_name: str, email: str, password_hash: str | None) -> Person:
+def add_person(
+    *, username: str, first_name: str, last_name: str, email: str, password_hash: str | None
+) -> Person:
     """Somebody can be given hats; with a password hash (`hashed`) they can also sign in.
 
     Raises:
@@ -198,7 +207,11 @@ def switch(user: User, *, active: bool) -> None:
     person_id = db.session.scalar(select(Person.id).where(Person.user_id == user.id))
     refuse_own(person_id)
     user.active = active
-    audit.record("account switched on" if active else "account switched off", user, changes={"active": (not active, active)})
+    audit.record(
+        "account switched on" if active else "account switched off",
+        user,
+        changes={"active": (not active, active)},
+    )
 
 
 def change_password(user: User, *, current: str, new: str) -> None:

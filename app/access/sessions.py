@@ -21,11 +21,11 @@ from app.access.hats import AT_A_SCHOOL, HatKind
 from app.access.models import Hat, Person, RightsEpoch, StoredSession
 from app.access.principal import HOUSE, NOBODY, Principal
 from app.access.scope import acting_as, open_for
-from app.extensions import WRITES, db, now
+from app.extensions import WRITES, db, now, sql, today
 from app.schools.models import School
 
 PACK = TaggedJSONSerializer()
-stored = StoredSession.__table__
+stored = sql(StoredSession)
 # "Last seen" is written when the last one is older than this: a page costs no UPDATE.
 SEEN_EVERY = timedelta(seconds=60)
 
@@ -111,7 +111,7 @@ def asked_with(token: str) -> dict[str, object]:
     moment = now()
     return {
         "token_hash": hash_of(token),
-        "today": moment.date(),
+        "today": today(),
         "began_after": moment - current_app.config["SESSION_LIMIT"],
         "seen_after": moment - current_app.config["IDLE_LIMIT"],
     }
@@ -156,7 +156,7 @@ def principal_in(worn: Hat, hats: list[Hat], user: User, person_id: int, epoch: 
     """The person in the hat `worn`; the other hats only say where the person may not act for the AB."""
     at_schools = tuple(hat.school_id for hat in hats if hat.kind in AT_A_SCHOOL and hat.school_id)
     own_ect = next((hat.ect_id for hat in hats if hat.kind is HatKind.ECT), None)
-    schools = (worn.school_id,) if worn.school_id else ()
+    schools: tuple[int, ...] = (worn.school_id,) if worn.school_id else ()
     if worn.kind is HatKind.TRUST_ADMINISTRATOR:
         schools = schools_of_trust(str(worn.trust_code))
     return Principal(
@@ -178,7 +178,7 @@ def principal_in(worn: Hat, hats: list[Hat], user: User, person_id: int, epoch: 
 def schools_of_trust(code: str) -> tuple[int, ...]:
     """The schools that belong to a trust now: present and future ones, as GIAS says today."""
     with db.engine.connect() as connection:
-        return tuple(connection.scalars(select(School.__table__.c.id).where(School.__table__.c.trust_code == code)))
+        return tuple(connection.scalars(select(sql(School).c.id).where(sql(School).c.trust_code == code)))
 
 
 def begin(kept: Kept) -> str:

@@ -153,7 +153,9 @@ def of_ects(who: Principal, today: date) -> Options:
         hidden = false() if who.kind in table.__hidden_from__ else None
         rules.append(only(table, table.ect_id, seen, not_my_own(who, table.ect_id), hidden))
     if who.at_a_school:  # what happened at another school is not this school's to read
-        rules += [only(t, t.school_id, None, t.school_id.in_(who.school_ids)) for t in (Placement, Assignment)]
+        rules += [
+            only(t, t.school_id, None, t.school_id.in_(who.school_ids)) for t in (Placement, Assignment)
+        ]
     return tuple(rule for rule in rules if rule is not None)
 
 
@@ -164,7 +166,11 @@ def only(
     said = [condition for condition in more if condition is not None]
     if ids is not None:
         said.append(column.in_(ids))
-    return with_loader_criteria(table, and_(*said), include_aliases=True) if said else None
+    return (
+        with_loader_criteria(table, and_(*said), include_aliases=True, propagate_to_loaders=False)
+        if said
+        else None
+    )
 
 
 def of_schools(who: Principal) -> Options:
@@ -172,18 +178,32 @@ def of_schools(who: Principal) -> Options:
     if sees_all_schools(who):
         return ()
     ids = who.school_ids if who.at_a_school else ()
-    return tuple(with_loader_criteria(t, t.school_id.in_(ids), include_aliases=True) for t in all_of(OfSchool))
+    return tuple(
+        with_loader_criteria(t, t.school_id.in_(ids), include_aliases=True, propagate_to_loaders=False)
+        for t in all_of(OfSchool)
+    )
 
 
 def of_people(who: Principal) -> Options:
     """Criteria on people and their sign-ins: the own; all for who looks after people, and for the DPO."""
     if who.kind in LOOKS_AFTER_PEOPLE | {HatKind.DPO}:
-        return (with_loader_criteria(KeptSearch, KeptSearch.person_id == who.person_id, include_aliases=True),)
+        return (
+            with_loader_criteria(
+                KeptSearch,
+                KeptSearch.person_id == who.person_id,
+                include_aliases=True,
+                propagate_to_loaders=False,
+            ),
+        )
     return (
-        with_loader_criteria(Person, Person.id == who.person_id, include_aliases=True),
-        with_loader_criteria(User, User.id == who.user_id, include_aliases=True),
+        with_loader_criteria(
+            Person, Person.id == who.person_id, include_aliases=True, propagate_to_loaders=False
+        ),
+        with_loader_criteria(User, User.id == who.user_id, include_aliases=True, propagate_to_loaders=False),
         *(
-            with_loader_criteria(t, t.person_id == who.person_id, include_aliases=True)
+            with_loader_criteria(
+                t, t.person_id == who.person_id, include_aliases=True, propagate_to_loaders=False
+            )
             for t in all_of(OfPerson)
         ),
     )
@@ -193,7 +213,10 @@ def of_books(who: Principal) -> Options:
     """Criteria on the service's own books: read by the AB's staff, the DPO and the operator."""
     if who.kind in READS_BOOKS:
         return ()
-    return tuple(with_loader_criteria(table, false(), include_aliases=True) for table in all_of(Books))
+    return tuple(
+        with_loader_criteria(table, false(), include_aliases=True, propagate_to_loaders=False)
+        for table in all_of(Books)
+    )
 
 
 def all_of(base: Any) -> list[Any]:
@@ -202,4 +225,3 @@ def all_of(base: Any) -> list[Any]:
     for cls in base.__subclasses__():
         found += [cls] if "__table__" in cls.__dict__ else all_of(cls)
     return found
-

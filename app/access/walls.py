@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, make_url
 
-from app.access.ownership import Table, Whose, whose_is
+from app.access.ownership import Whose, whose_is
 from app.errors import NotReady
+from app.extensions import Table
 
 ROLES = ("web_ab", "web_school", "web_ect", "web_system")
 INSERTED_ONLY = ("audit_note",)
@@ -34,10 +35,12 @@ def stand(connection: Connection, serving_as: str) -> None:
     login = quoted(connection, serving_as)
     if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": serving_as}):
         raise NotReady(what=f"the database has no role {serving_as}")
-    everybody = ", ".join(("web_ab", "web_school", "web_ect", "web_system", login))
+    everybody = ", ".join((*ROLES, login))
     connection.execute(text(f"GRANT {', '.join(ROLES)} TO {login}"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {everybody}"))
-    connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {everybody}"))
+    connection.execute(
+        text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {everybody}")
+    )
     connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {everybody}"))
     for table in INSERTED_ONLY:
         connection.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {everybody}"))
@@ -47,9 +50,11 @@ def stand(connection: Connection, serving_as: str) -> None:
 
 def policies() -> Iterator[str]:
     """Statements that put each table of an ECT behind the wall: forced, so that it binds the owner as well."""
-    for name in sorted(table.name for table in Table.metadata.tables.values() if whose_is(table.name) is Whose.ECT):
+    for name in sorted(
+        table.name for table in Table.metadata.tables.values() if whose_is(table.name) is Whose.ECT
+    ):
         key = "id" if name == "ect" else "ect_id"
-        at_school = f"{key} IN (SELECT ect_id FROM placement WHERE school_id = {SCHOOLS})"
+        at_school = f"{key} IN (SELECT ect_id FROM placement WHERE school_id = {SCHOOLS})"  # noqa: S608 - names of ours
         if name == "placement":  # own columns only: two policies that ask each other never end
             at_school = f"school_id = {SCHOOLS}"
         yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"

@@ -58,7 +58,10 @@ def changes_of(row: object | None) -> Changes:
             continue
         history = state.attrs[attribute.key].history
         if history.has_changes():
-            found[attribute.key] = (next(iter(history.deleted or ()), None), next(iter(history.added or ()), None))
+            found[attribute.key] = (
+                next(iter(history.deleted or ()), None),
+                next(iter(history.added or ()), None),
+            )
     return found
 
 

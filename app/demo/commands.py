@@ -3,7 +3,6 @@
 import io
 import json
 import secrets
-from datetime import date
 from pathlib import Path
 
 import click
@@ -17,7 +16,7 @@ from app.access.principal import HOUSE
 from app.access.scope import for_the_house
 from app.access.service import give_hat
 from app.demo import people
-from app.extensions import db
+from app.extensions import db, today
 from app.schools import made_up, service
 from app.schools.models import School
 from app.schools.rules import SchoolStatus
@@ -28,14 +27,18 @@ CREDENTIALS = "demo-credentials.json"
 
 @click.command("demo")
 @click.option("--ects", "number", default=24, show_default=True, help="How many ECTs to make up.")
-@click.option("--schools", "how_many_schools", default=40, show_default=True, help="How many schools to make up.")
+@click.option(
+    "--schools", "how_many_schools", default=40, show_default=True, help="How many schools to make up."
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same people.")
 @with_appcontext
 def demo(number: int, how_many_schools: int, seed: int) -> None:
     """Makes up schools and people, and writes their sign-ins to instance/demo-credentials.json."""
     with for_the_house():
         if db.session.scalars(select(Person.id).limit(1)).first() is not None:
-            raise click.ClickException("There are people here already. The demonstration needs an empty database.")
+            raise click.ClickException(
+                "There are people here already. The demonstration needs an empty database."
+            )
         schools = school_file(how_many_schools, seed)
         passwords = {named.key: password() for named in (*people.CAST, people.TRUST)} | {"ect": password()}
         made = everybody(schools, number, seed, passwords)
@@ -56,7 +59,12 @@ def school_file(number: int, seed: int) -> list[School]:
     service.start_applying(taken)
     db.session.commit()
     service.apply(taken)
-    ask = select(School).where(School.status == SchoolStatus.OPEN).order_by(School.urn).limit(max(number // 2, 2))
+    ask = (
+        select(School)
+        .where(School.status == SchoolStatus.OPEN)
+        .order_by(School.urn)
+        .limit(max(number // 2, 2))
+    )
     return list(db.session.scalars(ask))
 
 
@@ -64,9 +72,9 @@ def everybody(schools: list[School], number: int, seed: int, passwords: dict[str
     """The cast and the ECTs are there; key → username."""
     from app.access import service as access
 
-    today = date.today()
-    cast = people.cast(schools, passwords, today)
-    made = people.ects(schools, number, seed, today)
+    day = today()
+    cast = people.cast(schools, passwords, day)
+    made = people.ects(schools, number, seed, day)
     people.assign(cast, made, schools)
     names = {named.key: named.username for named in (*people.CAST, people.TRUST)}
     if made:
@@ -80,7 +88,7 @@ def everybody(schools: list[School], number: int, seed: int, passwords: dict[str
             password_hash=access.hashed(passwords["ect"]),
         )
         db.session.flush()
-        give_hat(person, HatKind.ECT, today.replace(month=1, day=1), ect_id=first.id)
+        give_hat(person, HatKind.ECT, day.replace(month=1, day=1), ect_id=first.id)
         names["ect"] = username
     return names
 

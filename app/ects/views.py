@@ -1,6 +1,5 @@
 """Early career teachers: the list and one record, as far as the hat in use may see."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +10,7 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 from app.access.hats import HatKind
 from app.access.sessions import principal
 from app.ects.models import ECT, ECTIdentity, Placement
+from app.extensions import today
 from app.fabext.pages import Cell, Column, Empty, Fact, Group, Link, RecordPage, Row, Tag
 from app.fabext.views import ModelView, table
 from app.schools.models import School
@@ -24,7 +24,7 @@ class ECTView(ModelView):
     datamodel = table(ECT)
     route_base = "/ects"
     key = "uid"
-    base_permissions = ["can_list", "can_show", "can_find"]
+    base_permissions: Any = ["can_list", "can_show", "can_find"]
     list_title = lazy_gettext("ECTs")
     list_columns = ["listed_name", "school", "since"]
     order_columns = ["sort_name"]
@@ -55,7 +55,9 @@ class ECTView(ModelView):
         by_name = and_(ECT.sort_name >= begins, ECT.sort_name < after_all_words_with(begins))
         if len(digits) != 7:
             return ask.where(by_name)
-        return ask.where(or_(by_name, ECT.id.in_(select(ECTIdentity.ect_id).where(ECTIdentity.trn == digits))))
+        return ask.where(
+            or_(by_name, ECT.id.in_(select(ECTIdentity.ect_id).where(ECTIdentity.trn == digits)))
+        )
 
     def cell(self, item: ECT, name: str) -> Cell:
         """Name over TRN, school, first day there."""
@@ -88,8 +90,12 @@ class ECTView(ModelView):
             return super().empty(filtered=True)
         words = {
             HatKind.MENTOR: _("No ECT is assigned to you at present. Your induction tutor assigns mentors."),
-            HatKind.INDUCTION_TUTOR: _("No ECT is assigned to you at present. Your induction lead assigns tutors."),
-            HatKind.AB_ASSESSOR: _("Your caseload is empty. An AB administrator gives you schools, areas or ECTs."),
+            HatKind.INDUCTION_TUTOR: _(
+                "No ECT is assigned to you at present. Your induction lead assigns tutors."
+            ),
+            HatKind.AB_ASSESSOR: _(
+                "Your caseload is empty. An AB administrator gives you schools, areas or ECTs."
+            ),
             HatKind.AUDITOR: _("No record has been drawn for your visit yet."),
         }
         return Empty(
@@ -124,7 +130,9 @@ class ECTView(ModelView):
                 Group(
                     heading=_("Schools"),
                     columns=[Column(label=_("School")), Column(label=_("From")), Column(label=_("To"))],
-                    rows=[placement_row(each) for each in sorted(item.placements, key=lambda p: p.started_on)],
+                    rows=[
+                        placement_row(each) for each in sorted(item.placements, key=lambda p: p.started_on)
+                    ],
                     empty=_("No school yet."),
                 )
             ],
@@ -138,7 +146,7 @@ def newest_placement(ect: ECT) -> Placement | None:
 
 def has_left(placement: Placement) -> bool:
     """Whether the last day is over."""
-    return placement.ended_on is not None and placement.ended_on < date.today()
+    return placement.ended_on is not None and placement.ended_on < today()
 
 
 def placement_row(placement: Placement) -> Row:
@@ -146,5 +154,8 @@ def placement_row(placement: Placement) -> Row:
     return Row(
         heading=placement.school.name,
         href=f"/schools/{placement.school.urn}",
-        cells=[Cell(text=on_screen(placement.started_on)), Cell(text=on_screen(placement.ended_on) or _("now"))],
+        cells=[
+            Cell(text=on_screen(placement.started_on)),
+            Cell(text=on_screen(placement.ended_on) or _("now")),
+        ],
     )

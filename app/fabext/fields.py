@@ -61,7 +61,9 @@ class DayMonthYear(DateField):
         Raises:
             ValueError: there is no such day.
         """
-        number = NAMES_OF_MONTHS.get(month.casefold(), int(month) if month.isdecimal() and len(month) < 3 else 0)
+        number = NAMES_OF_MONTHS.get(
+            month.casefold(), int(month) if month.isdecimal() and len(month) < 3 else 0
+        )
         whole = day.isdecimal() and year.isdecimal() and len(year) == 4 and len(day) < 3
         if whole and 1 <= number <= 12 and int(year) >= 1:
             days = monthrange(int(year), number)[1]
@@ -115,13 +117,16 @@ class RemoteSelectField(Field):
         super().__init__(label, validators, **kwargs)
         self.look_up = look_up
         self.words = ""
+        self.found = ""  # the words that the radios on the page answer
         self.results: Sequence[tuple[str, str]] = ()
         self.searched = False
 
     @property
     def remote(self) -> dict[str, Any]:
         """What the template draws: results, the chosen one and the address for the script."""
-        chosen = (self.look_up.value(self.data), self.look_up.label(self.data)) if self.data is not None else None
+        chosen = (
+            (self.look_up.value(self.data), self.look_up.label(self.data)) if self.data is not None else None
+        )
         return {
             "results": self.results,
             "chosen": chosen,
@@ -130,10 +135,13 @@ class RemoteSelectField(Field):
             "searched": self.searched,
         }
 
-    def process(self, formdata: Any, data: Any = None, **kwargs: Any) -> None:
+    def process(  # type: ignore[override]  # passed on as it came
+        self, formdata: Any, data: Any = None, **kwargs: Any
+    ) -> None:
         """The row from the record, or from what was posted."""
         if formdata is not None:
             self.words = str(formdata.get(f"{self.name}_words", ""))[:200]
+            self.found = str(formdata.get(f"{self.name}_found", ""))[:200]
         super().process(formdata, **({"data": data} if data is not None else {}), **kwargs)
 
     def _value(self) -> str:
@@ -149,7 +157,11 @@ class RemoteSelectField(Field):
         self.data = self.look_up.get(value) if value else None
         if value and self.data is None:
             raise ValueError(_("Choose one of the list"))
-        if self.data is not None and self.words and self.words != self.look_up.label(self.data):
+        if (
+            self.data is not None
+            and self.words
+            and self.words not in (self.look_up.label(self.data), self.found)
+        ):
             self.data = None  # typed on after a choice: the words count
         if self.data is None and self.words:
             self.search()

@@ -7,12 +7,13 @@ from typing import Any, cast
 from flask_appbuilder.forms import DynamicForm, FieldConverter, GeneralModelConverter
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, RadioField
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app.fabext.fields import CONVERSION, LookUp, NotCopied, RemoteSelectField
 from app.fabext.validators import AtMost, Keepable, May, Needed
 
-FieldConverter.conversion_table = CONVERSION
+FieldConverter.conversion_table = CONVERSION  # type: ignore[assignment]
 SEARCH_BUTTON = "_look_up"
 
 
@@ -26,7 +27,7 @@ class Form(FlaskForm):
 
     submission = NotCopied(default=new_token)
 
-    def asks_to_search(self) -> Field | None:
+    def asks_to_search(self) -> RemoteSelectField | None:
         """The remote select whose Search button was pressed: show the form again, save nothing."""
         from flask import request
 
@@ -92,7 +93,12 @@ class Converter(GeneralModelConverter):
         raise TypeError(f"{col_name}: a relation to many has a screen of its own, not a select box")
 
     def _convert_simple(
-        self, col_name: str, label: Any, description: Any, lst_validators: list[Any], form_props: dict[str, Any]
+        self,
+        col_name: str,
+        label: Any,
+        description: Any,
+        lst_validators: list[Any],
+        form_props: dict[str, Any],
     ) -> dict[str, Any]:
         """A field with the column's own limits, each with a sentence of ours."""
         most = self.datamodel.get_max_length(col_name)
@@ -102,10 +108,17 @@ class Converter(GeneralModelConverter):
             checks.append(AtMost(most))
         checks += lst_validators
         if self.datamodel.is_enum(col_name):
-            form_props[col_name] = radios(self.datamodel.list_columns[col_name].type, label, description, checks)
+            form_props[col_name] = radios(
+                self.datamodel.list_columns[col_name].type, label, description, checks
+            )
             return form_props
         form_props[col_name] = FieldConverter(
-            self.datamodel, col_name, label, description, checks, default=self.datamodel.get_col_default(col_name)
+            self.datamodel,
+            col_name,
+            label,
+            description,
+            checks,
+            default=self.datamodel.get_col_default(col_name),
         ).convert()
         return form_props
 
@@ -120,7 +133,7 @@ def radios(column_type: Any, label: Any, description: Any, checks: list[Any]) ->
         label,
         checks,
         description=description,
-        choices=[(kind.value, words(kind)) for kind in kinds],
+        choices=[SelectChoice(kind.value, words(kind)) for kind in kinds],
         coerce=lambda value: kinds(value) if value in {kind.value for kind in kinds} else None,
         widget=GovRadioInput(),
     )

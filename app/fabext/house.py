@@ -1,5 +1,7 @@
 """FAB's AppBuilder without what it would serve besides our screens."""
 
+from typing import Any, cast
+
 from flask import Blueprint, current_app, has_request_context, session
 from flask_appbuilder.base import AppBuilder as FabAppBuilder
 
@@ -16,7 +18,7 @@ class AppBuilder(FabAppBuilder):
     def _add_admin_views(self) -> None:
         """The first page and the sign-in page."""
         current_app.extensions["babel"].locale_selector = chosen_language
-        self._indexview = self.add_view_no_menu(self.indexview)
+        self._indexview = self.add_view_no_menu(cast("Any", self.indexview))
         self.sm.register_views()
 
 

@@ -35,6 +35,17 @@ Answer = Response | str | tuple[str, int]
 class ListView(FabModelView):
     """Rows of one table, through the scope of the session. `ModelView` adds record and forms."""
 
+    # --- what FAB asks for, typed as it stands once FAB has filled it in ---
+    datamodel: Any = None
+    list_columns: Any = None
+    show_columns: Any = None
+    add_columns: Any = None
+    edit_columns: Any = None
+    order_columns: Any = None
+    label_columns: Any = None
+    formatters_columns: Any = None
+    add_form: Any = None
+    edit_form: Any = None
     # --- what a feature declares ---
     key: ClassVar[str] = "id"  # the public name of a row in addresses
     base_order_column: ClassVar[str] = ""
@@ -115,7 +126,8 @@ class ListView(FabModelView):
             clear_href=path if question.chosen or term else "",
             keep=question.chosen,
             showing=self.showing(page, number),
-            previous_href=page.previous and question.address(path, before=page.previous, default_sort=default),
+            previous_href=page.previous
+            and question.address(path, before=page.previous, default_sort=default),
             next_href=page.next and question.address(path, after=page.next, default_sort=default),
         )
 
@@ -243,7 +255,9 @@ class ListView(FabModelView):
         ]
         if term:
             found.append(
-                Link(label=f"“{term}”", href=question.address(self.path(), found="", default_sort=self.order()))
+                Link(
+                    label=f"“{term}”", href=question.address(self.path(), found="", default_sort=self.order())
+                )
             )
         return found
 

@@ -138,7 +138,9 @@ def by_keyset(ask: Select[Any], model: Any, question: Asked) -> Fetch:
         if at is not None:
             here, there = tuple_(order, model.id), tuple_(*at)
             page = page.where(here < there if down else here > there)
-        page = page.order_by(order.desc() if down else order.asc(), model.id.desc() if down else model.id.asc())
+        page = page.order_by(
+            order.desc() if down else order.asc(), model.id.desc() if down else model.id.asc()
+        )
         rows = list(db.session.scalars(page.limit(limit)).unique())
         return rows[::-1] if backwards else rows
 

@@ -35,7 +35,9 @@ def navigation() -> tuple[list[MenuLink], list[MenuLink]]:
         key=lambda item: max(len(page.path) for page in item[1] if is_at(page.path, at)),
         default=None,
     )
-    menu = [MenuLink(label=top.label, path=top.path, active=(top, pages) == open_item) for top, pages in built]
+    menu = [
+        MenuLink(label=top.label, path=top.path, active=(top, pages) == open_item) for top, pages in built
+    ]
     if open_item is None or len(open_item[1]) < 2:
         return menu, []
     best = max((page.path for page in open_item[1] if is_at(page.path, at)), key=len)

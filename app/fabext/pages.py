@@ -22,7 +22,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """A status as GOV.UK draws it. `colour` is one of GOV.UK's: grey, green, teal, blue, purple, magenta, red, orange, yellow."""
+    """A status as GOV.UK draws it, in one of its colours: grey, green, teal, blue, purple, red, orange, yellow."""
 
     label: Words
     colour: str = "grey"

@@ -100,7 +100,9 @@ def explained(form: Form, refusal: IntegrityError, by_constraint: Mapping[str, t
     for name, (where, sentence) in by_constraint.items():
         if name in told and form.refuse(where, str(sentence)):
             return Outcome()
-    return Outcome(problems=[_("This does not fit with what is already there. Look at the record and try again")])
+    return Outcome(
+        problems=[_("This does not fit with what is already there. Look at the record and try again")]
+    )
 
 
 def name_of_constraint(refusal: IntegrityError) -> str:

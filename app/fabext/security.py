@@ -33,7 +33,7 @@ class SecurityManager(FabSecurityManager):
         asking = g.get("asking")
         return asking.user if asking and str(asking.user.id) == str(pk) else None
 
-    def get_user_roles(self, user: Any) -> list[Role]:
+    def get_user_roles(self, user: Any) -> list[object]:
         """The one role of the hat in use, not the sum of all that the person could wear."""
         kind = principal().kind
         return [Role(name=kind.value)] if kind and user.is_authenticated else []

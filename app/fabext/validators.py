@@ -101,7 +101,9 @@ class EmailAddress:
         ValidationError: it is none.
         """
         try:
-            field.data = validate_email(field.data, check_deliverability=False, test_environment=True).normalized
+            field.data = validate_email(
+                field.data, check_deliverability=False, test_environment=True
+            ).normalized
         except EmailNotValidError as odd:
             raise ValidationError(
                 _("Email address must have an @ and a domain, such as name@school.example")
@@ -122,7 +124,9 @@ class TelephoneNumber:
         if not is_possible_number(number):
             raise ValidationError(self.sentence())
         home = number.country_code == 44
-        field.data = format_number(number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
+        field.data = format_number(
+            number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+        )
 
     @staticmethod
     def sentence() -> str:

@@ -24,6 +24,7 @@ from app.fabext.list_view import Answer, ListView
 from app.fabext.pages import Fact, FieldGroup, FormPage, Group, Link, RecordPage
 from app.fabext.saving import Outcome, differences, saved
 
+__all__ = ["FORM", "SHOW", "Answer", "BaseView", "FormView", "ModelView", "show_again", "table"]
 SHOW, FORM = "appbuilder/general/model/show.html", "appbuilder/general/model/edit.html"
 
 
@@ -34,6 +35,8 @@ def table(model: type[Table]) -> SQLAInterface:
 
 class BaseView(FabBaseView):
     """A screen of its own."""
+
+    base_permissions: Any = None
 
     def draw(self, template: str, **values: Any) -> str:
         """The page, drawn with the house's own templates."""
@@ -63,7 +66,9 @@ class ModelView(ListView):
         columns = {"add": self.add_columns, "edit": self.edit_columns}
         for which, extra in (("add", self.add_form_extra_fields), ("edit", self.edit_form_extra_fields)):
             if f"can_{which}" in (self.base_permissions or ()) and getattr(self, f"{which}_form") is None:
-                setattr(self, f"{which}_form", self._form_class(columns[which], extra, versioned=which == "edit"))
+                setattr(
+                    self, f"{which}_form", self._form_class(columns[which], extra, versioned=which == "edit")
+                )
 
     def _form_class(self, columns: Sequence[str], extra: Mapping[str, Any], *, versioned: bool) -> type[Form]:
         return form_of(
@@ -224,7 +229,9 @@ class FormView(BaseView):
     form_class: type[Form]
     template = FORM
 
-    def answer(self, form: Form, verb: Callable[[], None], page: Callable[[Outcome | None], FormPage]) -> Answer | None:
+    def answer(
+        self, form: Form, verb: Callable[[], None], page: Callable[[Outcome | None], FormPage]
+    ) -> Answer | None:
         """None when the verb is done; otherwise the page to show."""
         if request.method == "GET":
             return render_template(self.template, page=page(None))

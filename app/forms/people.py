@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovTextInput
 from wtforms import PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app.access.hats import IN_WORDS, HatKind
 from app.fabext.fields import DayMonthYear, LookUp, RemoteSelectField
@@ -43,7 +44,9 @@ class PersonForm(Form):
 
     first_name = StringField(_("First name"), [Keepable(), Needed(), AtMost(64)], widget=GovTextInput())
     last_name = StringField(_("Last name"), [Keepable(), Needed(), AtMost(64)], widget=GovTextInput())
-    email = StringField(_("Email address"), [Keepable(), Needed(), AtMost(320), EmailAddress()], widget=GovTextInput())
+    email = StringField(
+        _("Email address"), [Keepable(), Needed(), AtMost(320), EmailAddress()], widget=GovTextInput()
+    )
     username = StringField(
         _("Username"),
         [Keepable(), Needed(), AtMost(128)],
@@ -81,7 +84,7 @@ def hat_form(look_up: LookUp, kinds: tuple[HatKind, ...]) -> type[Form]:
         kind = RadioField(
             _("Role"),
             [Needed(_("Choose the role"))],
-            choices=[(kind.value, IN_WORDS[kind]) for kind in kinds],
+            choices=[SelectChoice(kind.value, IN_WORDS[kind]) for kind in kinds],
             coerce=hat_kind,
             widget=GovRadioInput(),
         )
@@ -110,5 +113,3 @@ class EndHatForm(Form):
         [Needed(_("Enter the last day"))],
         description=_("The role can be used up to and on this day. A day before today ends it at once."),
     )
-
-

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, current_app, render_template, request, url_for
@@ -36,7 +37,14 @@ def set_up(app: Flask) -> None:
 def page(code: int, heading: str, paragraphs: list[str], **more: Any) -> tuple[str, int]:
     """One error page."""
     links = more.pop("links", None) or [Link(label=_("Go to Today"), href="/")]
-    values = {"action": "", "fields": [], "code": code, "heading": heading, "paragraphs": paragraphs, "links": links}
+    values = {
+        "action": "",
+        "fields": [],
+        "code": code,
+        "heading": heading,
+        "paragraphs": paragraphs,
+        "links": links,
+    }
     return render_template("errors/error.html", **(values | more)), code
 
 
@@ -45,13 +53,15 @@ def http_refusal(refusal: HTTPException) -> Any:
     code = refusal.code or 500
     if code < 400:
         return refusal
-    pages = {
+    pages: dict[int, Callable[[], tuple[str, int]]] = {
         403: not_your_role,
         404: not_found,
         405: not_found,
         413: too_large,
         429: lambda: page(429, *too_many()),
-        503: lambda: page(503, _("Back soon"), [_("The service is being looked after. Try again in a few minutes.")]),
+        503: lambda: page(
+            503, _("Back soon"), [_("The service is being looked after. Try again in a few minutes.")]
+        ),
     }
     if code in pages:
         return pages[code]()
@@ -62,7 +72,12 @@ def not_found() -> tuple[str, int]:
     """404, for "not there" and "not yours" alike: the same bytes."""
     db.session.rollback()
     links = [Link(label=_("Go to Today"), href="/")]
-    return page(404, _("We cannot find this page"), [_("Check the address, or look for what you need from Today.")], links=links)
+    return page(
+        404,
+        _("We cannot find this page"),
+        [_("Check the address, or look for what you need from Today.")],
+        links=links,
+    )
 
 
 def not_your_role() -> tuple[str, int]:
@@ -70,17 +85,28 @@ def not_your_role() -> tuple[str, int]:
     db.session.rollback()
     hat = principal().hat
     said = (
-        _("You act as %(hat)s. That role may not do this.", hat=hat) if hat else _("Your role may not do this.")
+        _("You act as %(hat)s. That role may not do this.", hat=hat)
+        if hat
+        else _("Your role may not do this.")
     )
-    links = [Link(label=_("Go to Today"), href="/"), Link(label=_("Your account and roles"), href=url_for("MeView.show"))]
-    ask = _("If you have another role, change to it. If you need this one, ask an AB administrator at %(body)s.")
-    return page(403, _("You cannot do this"), [said, ask % {"body": current_app.config["BODY_NAME"]}], links=links)
+    links = [
+        Link(label=_("Go to Today"), href="/"),
+        Link(label=_("Your account and roles"), href=url_for("MeView.show")),
+    ]
+    ask = _(
+        "If you have another role, change to it. If you need this one, ask an AB administrator at %(body)s."
+    )
+    return page(
+        403, _("You cannot do this"), [said, ask % {"body": current_app.config["BODY_NAME"]}], links=links
+    )
 
 
 def too_large() -> tuple[str, int]:
     """413: the limit."""
     megabytes = current_app.config["UPLOAD_LIMIT"] // 1024 // 1024
-    return page(413, _("That file is too large"), [_("The limit is %(limit)s MB. Nothing was kept.", limit=megabytes)])
+    return page(
+        413, _("That file is too large"), [_("The limit is %(limit)s MB. Nothing was kept.", limit=megabytes)]
+    )
 
 
 def form_too_old(_refusal: CSRFError) -> tuple[str, int]:
@@ -145,7 +171,9 @@ def fault(error: Exception) -> tuple[str, int]:
 
 def not_understood() -> tuple[str, list[str]]:
     """Heading and sentences of a question that makes no sense."""
-    return _("We could not read that"), [_("The address or the form holds something we do not know. Go back and try again.")]
+    return _("We could not read that"), [
+        _("The address or the form holds something we do not know. Go back and try again.")
+    ]
 
 
 def too_many() -> tuple[str, list[str]]:

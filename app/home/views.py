@@ -78,12 +78,8 @@ INTRO = {
     HatKind.DPO: lazy_gettext(
         "No case is open. A single record opens to you through a case at the rights desk."
     ),
-    HatKind.FINANCE: lazy_gettext(
-        "You see schools and their agreements, and no record of an ECT."
-    ),
-    HatKind.OPERATOR: lazy_gettext(
-        "You look after accounts and roles. You see no record of an ECT."
-    ),
+    HatKind.FINANCE: lazy_gettext("You see schools and their agreements, and no record of an ECT."),
+    HatKind.OPERATOR: lazy_gettext("You look after accounts and roles. You see no record of an ECT."),
     HatKind.AUDITOR: lazy_gettext(
         "You see the records drawn for your visit, read-only, and each look is noted."
     ),
@@ -113,6 +109,7 @@ def schools_panel(school_ids: tuple[int, ...]) -> Group:
     """The own school, or the schools of the own trust."""
     ask = select(School).where(School.id.in_(school_ids[:20])).order_by(School.sort_name)
     links = [
-        Link(label=school.name, href=url_for("SchoolView.show", key=school.urn)) for school in db.session.scalars(ask)
+        Link(label=school.name, href=url_for("SchoolView.show", key=school.urn))
+        for school in db.session.scalars(ask)
     ]
     return Group(heading=_("Your school") if len(links) == 1 else _("Your schools"), links=links)

@@ -1,6 +1,5 @@
 """Signing in and out, the own account, and the language."""
 
-from datetime import date
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
@@ -18,7 +17,7 @@ from app.access.models import Hat
 from app.access.scope import principal_of
 from app.access.sessions import principal
 from app.errors import FieldRefused, ServiceError
-from app.extensions import db, now
+from app.extensions import db, today
 from app.fabext.doors import everybody, expose, signed_in
 from app.fabext.forms import Form
 from app.fabext.pages import FieldGroup, FormPage, Link
@@ -46,7 +45,7 @@ class SignInView(SignInDoor):
             return render_template(SIGN_IN, form=form), 422
         try:
             user, hat_id = access.sign_in(
-                form.username.data, form.password.data, request.remote_addr or "", now().date()
+                form.username.data or "", form.password.data or "", request.remote_addr or "", today()
             )
         except ServiceError as refusal:
             name = refusal.field if isinstance(refusal, FieldRefused) else "username"
@@ -112,19 +111,23 @@ class MeView(BaseView):
 
 def own_hats() -> list[Hat]:
     """The hats that this person may use today, in the order in which they began."""
-    who, today = principal(), date.today()
+    who, day = principal(), today()
     ask = (
         select(Hat)
         .where(Hat.person_id == who.person_id)
         .order_by(Hat.starts_on, Hat.id)
         .options(joinedload(Hat.school))
     )
-    return [hat for hat in db.session.scalars(ask) if hat.worn_on(today)]
+    return [hat for hat in db.session.scalars(ask) if hat.worn_on(day)]
 
 
 def in_words(hat: Hat) -> str:
     """The hat and its place: "Headteacher, Bramley Road Primary School"."""
-    place = hat.school.name if hat.school is not None else hat.trust_code and _("trust %(code)s", code=hat.trust_code)
+    place = (
+        hat.school.name
+        if hat.school is not None
+        else hat.trust_code and _("trust %(code)s", code=hat.trust_code)
+    )
     words = str(IN_WORDS[hat.kind])
     return f"{words}, {place}" if place else words
 
@@ -185,7 +188,5 @@ class LanguageView(BaseView):
         if language not in current_app.config["LANGUAGES"]:
             raise BadRequest
         session["locale"] = language
-        back = request.form.get("back", "")
+        back = request.form.get("next", "")
         return redirect(back if is_local(back) else "/", 303)
-
-

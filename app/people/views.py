@@ -14,12 +14,25 @@ from werkzeug.exceptions import NotFound
 from app.access import service as access
 from app.access.hats import IN_WORDS, HatKind
 from app.access.models import Hat, Person
+from app.access.passwords import check_password
 from app.access.rights import reviewed_roles
-from app.extensions import db
+from app.extensions import today
 from app.fabext.doors import expose, permitted
-from app.fabext.forms import Form
+from app.fabext.forms import Form, new_token
 from app.fabext.lists import ClosedFilter
-from app.fabext.pages import Button, Cell, Column, Fact, FieldGroup, FormPage, Group, Link, RecordPage, Row, Tag
+from app.fabext.pages import (
+    Button,
+    Cell,
+    Column,
+    Fact,
+    FieldGroup,
+    FormPage,
+    Group,
+    Link,
+    RecordPage,
+    Row,
+    Tag,
+)
 from app.fabext.saving import Outcome, saved
 from app.fabext.views import FORM, SHOW, Answer, BaseView, ModelView, show_again, table
 from app.forms.people import EndHatForm, NewPasswordForm, PersonForm, hat_form
@@ -39,7 +52,7 @@ class PeopleView(ModelView):
     datamodel = table(Person)
     route_base = "/settings/users"
     key = "uid"
-    base_permissions = [
+    base_permissions: Any = [
         f"can_{name}" for name in ("list", "show", "add", "find", "give", "end", "password", "switch")
     ]
     list_title = lazy_gettext("Users")
@@ -125,7 +138,7 @@ class PeopleView(ModelView):
     def record_page(self, item: Person) -> RecordPage:
         """Who it is, the hats, and what can be done about them."""
         user, at = sign_in_of(item), f"{self.path()}{item.uid}"
-        today = date.today()
+        day = today()
         return RecordPage(
             title=user.get_full_name(),
             crumbs=self.form_crumbs(item),
@@ -145,7 +158,9 @@ class PeopleView(ModelView):
                 Group(
                     heading=_("Roles"),
                     columns=[Column(label=_("Role")), Column(label=_("From")), Column(label=_("To"))],
-                    rows=[hat_row(hat, at, today) for hat in sorted(item.hats, key=lambda h: (h.starts_on, h.id))],
+                    rows=[
+                        hat_row(hat, at, day) for hat in sorted(item.hats, key=lambda h: (h.starts_on, h.id))
+                    ],
                     empty=_("No role yet: this person can sign in once you give one."),
                 )
             ],
@@ -156,10 +171,16 @@ class PeopleView(ModelView):
     def give(self, key: str) -> Answer:
         """The person gets a hat."""
         person = self.record(key)
-        form = HatForm(starts_on=date.today()) if request.method == "GET" else HatForm()
+        form = HatForm(starts_on=today()) if request.method == "GET" else HatForm()
         groups = [FieldGroup(fields=("kind", "school", "trust_code", "starts_on"))]
         return self.asked(
-            form, person, _("Give a role"), _("Give role"), groups, lambda: give_hat(person, form), _("Role given.")
+            form,
+            person,
+            _("Give a role"),
+            _("Give role"),
+            groups,
+            lambda: give_hat(person, form),
+            _("Role given."),
         )
 
     @expose("/<key>/roles/<hat>", methods=["GET", "POST"])
@@ -174,7 +195,7 @@ class PeopleView(ModelView):
         worn = next((each for each in person.hats if each.uid == hat), None)
         if worn is None:
             raise NotFound
-        form = EndHatForm(ends_on=worn.ends_on or date.today()) if request.method == "GET" else EndHatForm()
+        form = EndHatForm(ends_on=worn.ends_on or today()) if request.method == "GET" else EndHatForm()
         title = _("End a role: %(hat)s", hat=in_words(worn))
         groups = [FieldGroup(fields=("ends_on",))]
         return self.asked(
@@ -183,7 +204,7 @@ class PeopleView(ModelView):
             title,
             _("End role"),
             groups,
-            lambda: access.end_hat(worn, form.ends_on.data),
+            lambda: access.end_hat(worn, form.ends_on.data or today()),
             _("The role has a last day. Sessions in it ended."),
         )
 
@@ -200,7 +221,7 @@ class PeopleView(ModelView):
             _("Set a new password"),
             _("Set password"),
             groups,
-            lambda: access.set_password(sign_in_of(person), form.new.data),
+            lambda: access.set_password(sign_in_of(person), form.new.data or ""),
             _("The password is set. They are signed out everywhere."),
         )
 
@@ -211,15 +232,18 @@ class PeopleView(ModelView):
         person = self.record(key)
         user = sign_in_of(person)
         form = Form()
-        form.submission.data = request.form.get("submission") or form.submission.default()
+        form.submission.data = request.form.get("submission") or new_token()
         outcome = saved(form, lambda: access.switch(user, active=not user.active), by_constraint={})
         for problem in outcome.problems:
             flash(problem, "error")
         if outcome.done:
-            flash(_("The account is on.") if user.active else _("The account is off. Its sessions ended."), "success")
+            flash(
+                _("The account is on.") if user.active else _("The account is off. Its sessions ended."),
+                "success",
+            )
         return redirect(f"{self.path()}{person.uid}", 303)
 
-    def asked(  # noqa: PLR0913 - one form on one person: seven things to say
+    def asked(
         self, form: Form, person: Person, title: str, submit: str, groups: Any, verb: Any, words: str
     ) -> Answer:
         """A form about one person: shown, refused with the input kept, or done and back on the record."""
@@ -250,7 +274,7 @@ class PeopleView(ModelView):
 
     def create(self, form: Any) -> Person:
         """Somebody new, who can sign in once a hat is given."""
-        access.check_password(form.new.data, about=(form.username.data, form.first_name.data, form.last_name.data))
+        check_password(form.new.data, about=(form.username.data, form.first_name.data, form.last_name.data))
         return access.add_person(
             username=form.username.data,
             first_name=form.first_name.data,
@@ -287,13 +311,20 @@ def account_tag(user: User) -> Tag:
     return Tag(label=_("On"), colour="green") if user.active else Tag(label=_("Off"), colour="grey")
 
 
-def hat_row(hat: Hat, at: str, today: date) -> Row:
+def hat_row(hat: Hat, at: str, day: date) -> Row:
     """One hat: the role and place, from, to, and whether it can be used today."""
-    tag = Tag(label=_("In use"), colour="green") if hat.worn_on(today) else Tag(label=_("Not in use"), colour="grey")
+    tag = (
+        Tag(label=_("In use"), colour="green")
+        if hat.worn_on(day)
+        else Tag(label=_("Not in use"), colour="grey")
+    )
     return Row(
         heading=in_words(hat),
         href=f"{at}/roles/{hat.uid}",
-        cells=[Cell(text=on_screen(hat.starts_on)), Cell(text=on_screen(hat.ends_on) or _("no end"), tag=tag)],
+        cells=[
+            Cell(text=on_screen(hat.starts_on)),
+            Cell(text=on_screen(hat.ends_on) or _("no end"), tag=tag),
+        ],
     )
 
 
@@ -302,7 +333,7 @@ class RolesView(BaseView):
 
     route_base = "/settings/roles"
     default_view = "list"
-    base_permissions = ["can_list"]
+    base_permissions: Any = ["can_list"]
 
     @expose("/")
     @permitted
@@ -313,7 +344,10 @@ class RolesView(BaseView):
             Group(
                 heading=IN_WORDS[kind],
                 facts=[
-                    Fact(label=screen_in_words(screen), text=", ".join(sorted(p for p, s in rights if s == screen)))
+                    Fact(
+                        label=screen_in_words(screen),
+                        text=", ".join(sorted(p for p, s in rights if s == screen)),
+                    )
                     for screen in sorted({screen for _, screen in rights})
                 ],
                 empty=_("Nothing beyond the own account."),
@@ -322,9 +356,16 @@ class RolesView(BaseView):
         ]
         return render_template(
             SHOW,
-            page=RecordPage(title=_("Roles"), groups=groups, facts=[
-                Fact(label=_("Where they come from"), text=_("The reviewed file app/access/roles.toml of this release")),
-            ]),
+            page=RecordPage(
+                title=_("Roles"),
+                groups=groups,
+                facts=[
+                    Fact(
+                        label=_("Where they come from"),
+                        text=_("The reviewed file app/access/roles.toml of this release"),
+                    ),
+                ],
+            ),
         )
 
 
@@ -336,4 +377,6 @@ def readable(rights: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
 def screen_in_words(screen: str) -> str:
     """`SchoolView` reads "School"."""
     name = screen.removesuffix("View")
-    return "".join(f" {letter.lower()}" if letter.isupper() and at else letter for at, letter in enumerate(name))
+    return "".join(
+        f" {letter.lower()}" if letter.isupper() and at else letter for at, letter in enumerate(name)
+    )

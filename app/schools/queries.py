@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, load_only
 
 from app.extensions import db
 from app.schools.models import GiasImport, GiasImportLine, ImportState, School, SchoolContact, SchoolWord
@@ -26,6 +26,13 @@ from app.schools.rules import (
 
 COUNT_LIMIT: Final = 10_000
 APPLIED_KINDS: Final = (Verdict.NEW, Verdict.CHANGED, Verdict.CLOSED)
+
+# What a list of schools shows.
+LISTED: Final = load_only(
+    *(School.urn, School.name, School.sort_name, School.status, School.town, School.postcode),
+    *(School.phase, School.la_name, School.low_age, School.high_age),
+    raiseload=True,
+)
 
 # The order of every list of schools: folded name, then id.
 Place = tuple[str, int]
@@ -84,21 +91,27 @@ def is_met_by(word: type[SchoolWord], condition: str | tuple[str, ...]) -> Colum
 
 
 def schools(
-    search: SchoolSearch, *, after: Place | None = None, before: Place | None = None, size: int = 25
+    search: SchoolSearch,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    size: int = 25,
+    descending: bool = False,
 ) -> Sequence[School]:
     """One page of the schools that fit, by name; one row more than `size` says that there is another page.
 
-    `before` gives the page that ends there, in the same order.
+    `before` gives the page that ends there, in the same order. Only what a list shows is loaded.
     """
     found = places_found(search)
     name, number = found.selected_columns
-    if after is not None:
-        found = found.where(tuple_(name, number) > after)
-    if before is not None:
-        found = found.where(tuple_(name, number) < before)
-    order = (name.desc(), number.desc()) if before is not None else (name, number)
+    at, down = after or before, descending != (before is not None)
+    if at is not None:
+        here = tuple_(name, number)
+        found = found.where(here < at if down else here > at)
+    order = (name.desc(), number.desc()) if down else (name, number)
     page = found.order_by(*order).limit(size + 1).subquery("page")
-    ask = select(School).join(page, School.id == page.c[1]).order_by(School.sort_name, School.id)
+    by_name = (School.sort_name.desc(), School.id.desc()) if descending else (School.sort_name, School.id)
+    ask = select(School).join(page, School.id == page.c[1]).order_by(*by_name).options(LISTED)
     return db.session.scalars(ask).all()
 
 

@@ -6,9 +6,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 
 LONDON = ZoneInfo("Europe/London")
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = "January February March April May June July August September October November December".split()
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
