@@ -73,7 +73,9 @@ STATUS: Final = MappingProxyType(
         "proposed to open": SchoolStatus.PROPOSED_TO_OPEN,
     }
 )
-SPELT_ANEW: Final = MappingProxyType({"All through": "All-through"})
+SPELT_ANEW: Final = MappingProxyType(
+    {"All through": "All-through", "LA maintained schools": "Local authority maintained schools"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def neat(texts: dict[str, str]) -> dict[str, str]:
         | {
             "establishment_number": number.zfill(4) if number else "",
             "phase": SPELT_ANEW.get(texts["phase"], texts["phase"]),
+            "type_group": SPELT_ANEW.get(texts["type_group"], texts["type_group"]),
             "postcode": normal_postcode(texts["postcode"]),
             # GIAS drops the first 0 of some numbers.
             "telephone": re.sub(r"^(?=[1-9][0-9]{9}$)", "0", texts["telephone"]),

@@ -21,7 +21,7 @@ from app.access.models import Hat, Person
 from app.access.principal import Principal
 from app.access.scope import for_the_house, open_for
 from app.errors import ServiceError
-from app.extensions import db
+from app.extensions import db, today
 from app.schools import queries, service
 from app.schools.models import GiasImport
 from app.schools.rules import IN_WORDS, Verdict
@@ -66,7 +66,7 @@ def acting(username: str) -> Iterator[Principal]:
         click.BadParameter: nobody of that name may import schools today.
     """
     with for_the_house():
-        by = person_named(username, date.today()) if username else None
+        by = person_named(username, today()) if username else None
     if username and by is None:
         raise click.BadParameter(_("nobody of that name may import schools"), param_hint="--as")
     who = by or Principal(name="operator at the console", is_house=True)
@@ -78,8 +78,8 @@ def acting(username: str) -> Iterator[Principal]:
         db.session.remove()
 
 
-def person_named(username: str, today: date) -> Principal | None:
-    """The person who signs in under `username`, in a hat of theirs that may import schools on `today`."""
+def person_named(username: str, day: date) -> Principal | None:
+    """The person who signs in under `username`, in a hat of theirs that may import schools on `day`."""
     worn = db.session.scalars(
         select(Hat)
         .join(Hat.person)
@@ -87,8 +87,8 @@ def person_named(username: str, today: date) -> Principal | None:
         .where(
             Person.user.has(username=username, active=True),
             Hat.kind.in_(MAY_IMPORT),
-            Hat.starts_on <= today,
-            or_(Hat.ends_on.is_(None), Hat.ends_on >= today),
+            Hat.starts_on <= day,
+            or_(Hat.ends_on.is_(None), Hat.ends_on >= day),
         )
         .order_by(Hat.id)
         .limit(1)

@@ -48,6 +48,8 @@ class SchoolSearch:
     type_groups: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     la_codes: tuple[str, ...] = ()
+    # Only these, by id: the own schools of somebody who works at one. None: all.
+    only: tuple[int, ...] | None = None
 
     @property
     def marks(self) -> tuple[tuple[str, ...], ...]:
@@ -72,7 +74,8 @@ def places_found(search: SchoolSearch) -> Select[str, int]:
     terms = sorted(search_terms(search.find), key=len, reverse=True)
     conditions: list[str | tuple[str, ...]] = [*terms, *search.marks]
     if not conditions:
-        return select(School.sort_name, School.id)
+        everything = select(School.sort_name, School.id)
+        return everything if search.only is None else everything.where(School.id.in_(search.only))
     first, *others = conditions
     found = select(SchoolWord.sort_name, SchoolWord.school_id).where(is_met_by(SchoolWord, first)).distinct()
     for condition in others:

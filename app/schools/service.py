@@ -23,6 +23,7 @@ from app.schools.models import (
     GiasImportLine,
     ImportState,
     School,
+    SchoolContact,
     SchoolWord,
     short_name,
 )
@@ -334,3 +335,11 @@ def add_words(schools: Sequence[tuple[int, SchoolFacts]]) -> None:
         for word in words_of(facts) | marks_of(facts)
     ]
     db.session.execute(insert(WORDS), words)
+
+
+# --- What the body types ---
+
+
+def keep_contact(contact: SchoolContact) -> None:
+    """The contact of a school is as typed, with a note beside it."""
+    audit.record("school contact changed", contact)
