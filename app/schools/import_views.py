@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from app.access.sessions import principal
 from app.errors import FileRefused, ServiceError
 from app.extensions import db
-from app.fabext.doors import expose, permitted
+from app.fabext.doors import expose, permitted, takes_files
 from app.fabext.forms import Form
 from app.fabext.list_view import Answer
 from app.fabext.pages import Cell, Empty, FieldGroup, FormPage, Link, Tag
@@ -25,8 +25,6 @@ from app.schools.models import STATE_IN_WORDS, GiasImport, ImportState
 from app.terms.on_screen import on_screen
 
 NEW, SHOW = "schools/import_new.html", "schools/import_show.html"
-# What a form adds to the file it carries.
-AROUND_A_FILE = 100_000
 COLOURS = {
     ImportState.READ: "blue",
     ImportState.APPLIED: "green",
@@ -41,7 +39,7 @@ class SchoolImportView(ModelView):
     datamodel = table(GiasImport)
     route_base = "/schools/import"
     key = "uid"
-    base_permissions = ["can_list", "can_show", "can_add", "can_apply", "can_drop"]
+    base_permissions: Any = ["can_list", "can_show", "can_add", "can_apply", "can_drop"]
     list_title = lazy_gettext("Imports of schools")
     add_title = lazy_gettext("Import schools")
     list_columns = ["file_name", "created_at", "actor", "done_rows", "state"]
@@ -57,12 +55,6 @@ class SchoolImportView(ModelView):
         "state": lazy_gettext("Status"),
     }
     add_form = GiasFileForm
-
-    def create_blueprint(self, *args: Any, **kwargs: Any) -> Blueprint:
-        """With a larger limit on the one address that takes a file."""
-        blueprint: Blueprint = super().create_blueprint(*args, **kwargs)
-        blueprint.url_value_preprocessor(take_a_whole_file)
-        return blueprint
 
     # --- list ---
 
@@ -100,6 +92,7 @@ class SchoolImportView(ModelView):
     # --- a new file ---
 
     @expose("/new", methods=["GET", "POST"])
+    @takes_files
     @permitted
     def add(self) -> Answer:
         """A file is chosen; the worker reads it."""
@@ -187,9 +180,3 @@ def take_in(form: GiasFileForm) -> GiasImport:
     except FileRefused as reason:
         form.refuse("file", str(reason))
         raise NotValid from reason
-
-
-def take_a_whole_file(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the request: somebody signed in may send a file of the size that GIAS publishes."""
-    if (endpoint or "").endswith(".add") and request.method == "POST" and principal().person_id:
-        request.max_content_length = current_app.config["UPLOAD_LIMIT"] + AROUND_A_FILE

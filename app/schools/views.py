@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask import abort, g, jsonify, redirect, request
+from flask import abort, current_app, g, jsonify, redirect, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import inspect
@@ -77,8 +77,6 @@ def in_reach(school: School) -> bool:
 
 def may(right: str, screen: str) -> bool:
     """Whether the hat in use has the right."""
-    from flask import current_app
-
     return bool(current_app.appbuilder.sm.has_access(f"can_{right}", screen))  # type: ignore[attr-defined]
 
 
@@ -88,7 +86,7 @@ class SchoolView(ModelView):
     datamodel = table(School)
     route_base = "/schools"
     key = "urn"
-    base_permissions = ["can_list", "can_show", "can_find", "can_look_up"]
+    base_permissions: Any = ["can_list", "can_show", "can_find", "can_look_up"]
     list_title = lazy_gettext("Schools")
     list_columns = ["name", "town", "phase", "la_name", "status"]
     order_columns = ["sort_name"]
@@ -284,7 +282,7 @@ class SchoolContactView(ModelView):
 
     datamodel = table(SchoolContact)
     route_base = "/schools"
-    base_permissions = ["can_show", "can_edit"]
+    base_permissions: Any = ["can_show", "can_edit"]
     show_title = lazy_gettext("Contact")
     edit_title = lazy_gettext("Change the contact")
     edit_columns = list(CONTACT)
@@ -330,7 +328,8 @@ class SchoolContactView(ModelView):
     @permitted
     def edit(self, key: str) -> Answer:
         """The form of the contact."""
-        return super().edit(key)
+        answer: Answer = super().edit(key)
+        return answer
 
     def change(self, form: Form, item: SchoolContact, seen: int | None) -> None:
         """The contact holds what was typed; the first one is new."""

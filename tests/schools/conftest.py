@@ -86,16 +86,16 @@ def applied(taken) -> Callable[..., GiasImport]:
 
 
 @pytest.fixture
-def statements(house: Flask) -> Iterator[list[str]]:
+def sent(house: Flask) -> Iterator[list[str]]:
     """Every SQL statement sent from here on, without BEGIN."""
-    sent: list[str] = []
+    seen: list[str] = []
 
     def note(_connection, _cursor, sql, *_rest) -> None:
         if not sql.startswith("BEGIN"):
-            sent.append(sql)
+            seen.append(sql)
 
     event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
+    yield seen
     event.remove(db.engine, "before_cursor_execute", note)
 
 

@@ -197,7 +197,7 @@ class TestApplying:
         assert (typed.contact_email, typed.note, typed.version) == ("office@mill.example", "Ring Ms Osei", 1)
         assert queries.typed_by_the_body() == (1, 1)
 
-    def test_killed_in_the_middle_it_goes_on_and_ends_the_same(self, taken, monkeypatch, statements):
+    def test_killed_in_the_middle_it_goes_on_and_ends_the_same(self, taken, monkeypatch, sent):
         monkeypatch.setattr(service, "APPLY_ROWS", 50)
         import_ = taken(made_up.content(220))
         service.start_applying(import_)
@@ -213,12 +213,12 @@ class TestApplying:
         service.apply(import_)
         assert (stored(), words()) == whole
 
-    def test_statements_grow_with_batches_and_not_with_schools(self, applied, statements):
+    def test_statements_grow_with_batches_and_not_with_schools(self, applied, sent):
         applied(made_up.content(50))
-        few_rows = len(statements)
-        statements.clear()
+        few_rows = len(sent)
+        sent.clear()
         applied(made_up.content(450, seed=2))
-        assert len(statements) <= few_rows + 3
+        assert len(sent) <= few_rows + 3
 
     def test_a_preview_made_before_another_file_was_applied_is_out_of_date(self, taken, applied):
         earlier = taken(few(MILL))
@@ -346,16 +346,16 @@ class TestSearch:
         back = queries.schools(search, before=(forth[50].sort_name, forth[50].id), size=25)
         assert [school.urn for school in back][1:] == everything[25:50]
 
-    def test_each_search_is_one_statement_and_reads_no_whole_table(self, applied, statements):
+    def test_each_search_is_one_statement_and_reads_no_whole_table(self, applied, sent):
         applied(made_up.content(600))
         with db.engine.connect().execution_options(unscoped=True) as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
             for search in SEARCHES:
-                statements.clear()
+                sent.clear()
                 queries.schools(search)
                 queries.how_many(search)
-                assert len(statements) == 2
+                assert len(sent) == 2
                 db.session.rollback()
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {literal(search)}").all()
                 connection.rollback()
