@@ -12,6 +12,7 @@ from app.access import endings, scope  # listeners: scope of reads and writes, e
 from app.access.guard import guarded
 from app.access.sessions import StoredSessions
 from app.extensions import csrf, db, migrate, set_up_sqlite
+from app.fabext.doors import allow_uploads
 from app.fabext.house import AppBuilder
 from app.fabext.security import SecurityManager
 from app.home import error_pages
@@ -81,6 +82,7 @@ def set_up_database(app: Flask) -> None:
 
 def set_up_screens(app: Flask) -> None:
     """FAB with our security manager and screens. CSRF first: FAB decides about it when views are made."""
+    app.before_request(allow_uploads)
     csrf.init_app(app)
     SecurityManager.authdbview = SignInView
     appbuilder = AppBuilder(security_manager_class=SecurityManager, indexview=TodayView)

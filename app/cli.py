@@ -4,6 +4,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from app.people.commands import people
 from app.release import release as bring_up_to_date
 from app.schools.commands import schools
 from app.vault.commands import vault_commands
@@ -21,5 +22,5 @@ def add_commands(app: Flask) -> None:
     """`flask` knows our commands."""
     from app.demo.commands import demo
 
-    for command in (release, schools, vault_commands, demo):
+    for command in (release, people, schools, vault_commands, demo):
         app.cli.add_command(command)

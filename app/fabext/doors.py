@@ -5,14 +5,14 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
-from flask import redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask_appbuilder.baseviews import expose as fab_expose
 from werkzeug.wrappers import Response
 
 from app.access.sessions import principal
 from app.errors import NotYourRole
 
-__all__ = ["Audience", "everybody", "expose", "permitted", "signed_in"]
+__all__ = ["Audience", "everybody", "expose", "permitted", "signed_in", "takes_files"]
 
 Handler = Callable[..., Any]
 
@@ -70,6 +70,19 @@ def permitted(handler: Handler) -> Handler:
     door._permission_name = name  # type: ignore[attr-defined]
     door.audience = Audience.PERMITTED  # type: ignore[attr-defined]
     return door
+
+
+def takes_files(handler: Handler) -> Handler:
+    """What is posted here may be as large as an upload; elsewhere only as large as a form."""
+    handler.takes_files = True  # type: ignore[attr-defined]
+    return handler
+
+
+def allow_uploads() -> None:
+    """Before anything reads the body: whoever is signed in may send a file where one is taken."""
+    handler = current_app.view_functions.get(request.endpoint or "")
+    if principal().person_id and getattr(handler, "takes_files", False):
+        request.max_content_length = current_app.config["UPLOAD_LIMIT"]
 
 
 def to_sign_in() -> Response:
