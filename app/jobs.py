@@ -1,6 +1,6 @@
 """Background work: `huey`, on a SQLite file by default, on Redis in production. Tasks carry row ids, nothing else.
 
-`python -m app.jobs` is the worker. It takes up what an earlier one left, then works until it is stopped.
+`python -m app.worker` is the worker. It takes up what an earlier one left, then works until it is stopped.
 """
 
 import logging
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -133,20 +132,3 @@ def take_up() -> None:
     ask = select(GiasImport.id, GiasImport.state).where(GiasImport.state.in_(list(left)))
     for import_id, state in db.session.execute(ask).all():
         jobs.start(left[state], import_id)
-
-
-def main() -> None:
-    """Works until it is stopped."""
-    from app import create_app
-
-    app: Any = create_app()
-    logging.basicConfig(level=logging.WARNING)
-    with app.app_context():
-        with for_the_house():
-            take_up()
-        queue = jobs.queue
-    queue.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=2).run()
-
-
-if __name__ == "__main__":
-    main()

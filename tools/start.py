@@ -31,6 +31,7 @@ BUILT = ROOT / "app" / "static" / "built"
 TEXTS = ROOT / "translations"
 INSTANCE = ROOT / "instance"
 SETTINGS = ROOT / ".env"
+SIGN_INS = INSTANCE / "demo-credentials.json"
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
@@ -61,6 +62,7 @@ def run() -> int:
     """Set up what is missing, then serve until Ctrl-C."""
     environment()
     assets()
+    os.umask(0o077)  # settings, databases and uploaded files are for whoever runs this, and nobody else
     settings()
     database()
     return serve()
@@ -243,12 +245,15 @@ def serve() -> int:
     if answers():
         raise SystemExit(f"Port {PORT} is taken by another program. Try: make run PORT={PORT + 1}")
     environ = {**os.environ, "HOST": HOST, "PORT": str(PORT)}
-    running = [subprocess.Popen([str(PYTHON), "run.py"], env=environ)]
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for leaving in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(leaving, lambda *_: signal.raise_signal(signal.SIGINT))
+    running = [begin(environ, "run.py")]
     try:
         wait_until_it_answers(running[0])
-        running.append(subprocess.Popen([str(PYTHON), "-m", "app.jobs"], env=environ))
+        running.append(begin(environ, "-c", "from app.worker import main; main()"))
         print(f"Sixterms is at http://{HOST}:{PORT} (Ctrl-C ends it)", flush=True)
+        if SIGN_INS.exists():
+            print(f"Sign-ins of the demonstration: {SIGN_INS.relative_to(ROOT)}", flush=True)
         while all(each.poll() is None for each in running):
             time.sleep(0.5)
     except KeyboardInterrupt:
@@ -256,6 +261,11 @@ def serve() -> int:
         return end(running)
     end(running)
     return running[0].returncode or 1
+
+
+def begin(environ: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
+    """A Python of ours at work. Ctrl-C reaches only this program, which then ends the others in order."""
+    return subprocess.Popen([str(PYTHON), *words], env=environ, start_new_session=True)
 
 
 def answers() -> bool:

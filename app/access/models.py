@@ -13,6 +13,20 @@ from app.schools.models import School
 from app.vault.keys import StorageClass
 from app.vault.sealed import HasUid, Sealed, sealed_column
 
+__all__ = [
+    "Caseload",
+    "DeclaredInterest",
+    "DrawnRecord",
+    "Hat",
+    "KeptSearch",
+    "Person",
+    "RightsEpoch",
+    "StoredSession",
+    "Submission",
+    "User",
+    "WrongTry",
+]
+
 HAT_KINDS = Enum(
     HatKind,
     name="hat_kind",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
-from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.access import service as access
 from app.access.hats import IN_WORDS
-from app.access.models import Hat
+from app.access.models import Hat, User
 from app.access.scope import principal_of
 from app.access.sessions import principal
 from app.errors import FieldRefused, ServiceError

@@ -16,7 +16,9 @@ from app.extensions import db, today
 
 people = AppGroup("people", help="Who can sign in, and in which hat.")
 # Hats without a school, trust or record: the others are given in the browser.
-ANYWHERE = [kind.value for kind in HatKind if kind not in AT_A_SCHOOL | {HatKind.TRUST_ADMINISTRATOR, HatKind.ECT}]
+ANYWHERE = [
+    kind.value for kind in HatKind if kind not in AT_A_SCHOOL | {HatKind.TRUST_ADMINISTRATOR, HatKind.ECT}
+]
 
 
 @people.command("add")

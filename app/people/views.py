@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request
-from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import Select, func, or_, select
@@ -13,7 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from app.access import service as access
 from app.access.hats import IN_WORDS, HatKind
-from app.access.models import Hat, Person
+from app.access.models import Hat, Person, User
 from app.access.passwords import check_password
 from app.access.rights import reviewed_roles
 from app.extensions import today
