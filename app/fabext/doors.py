@@ -87,6 +87,6 @@ def allow_uploads() -> None:
 
 def to_sign_in() -> Response:
     """The sign-in page; where the person wanted to go is kept in the session, not in the address."""
-    if request.method == "GET":
+    if request.method != "POST":
         session["next"] = request.full_path.rstrip("?")
     return redirect(url_for("SignInView.login"), 303)

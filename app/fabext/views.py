@@ -122,7 +122,7 @@ class ModelView(ListView):
         """The form of one record; refused, it is shown again with the input and the reason."""
         item = self.record(key)
         form = self.edit_form(obj=item)
-        if request.method == "GET":
+        if request.method != "POST":
             self.prefill_form(form, key)
             return render_template(FORM, page=self.form_page(form, item))
         if search := form.asks_to_search():
@@ -158,7 +158,7 @@ class ModelView(ListView):
     def add(self) -> Answer:
         """The form of a new record."""
         form = self.add_form()
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template(FORM, page=self.form_page(form, None))
         if search := form.asks_to_search():
             search.search()
@@ -233,7 +233,7 @@ class FormView(BaseView):
         self, form: Form, verb: Callable[[], None], page: Callable[[Outcome | None], FormPage]
     ) -> Answer | None:
         """None when the verb is done; otherwise the page to show."""
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template(self.template, page=page(None))
         if search := form.asks_to_search():
             search.search()

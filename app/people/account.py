@@ -38,7 +38,7 @@ class SignInView(SignInDoor):
         if principal().person_id:
             return redirect(url_for("TodayView.show"), 303)
         form = SignInForm()
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template(SIGN_IN, form=form)
         if not form.validate():
             return render_template(SIGN_IN, form=form), 422

@@ -170,7 +170,7 @@ class PeopleView(ModelView):
     def give(self, key: str) -> Answer:
         """The person gets a hat."""
         person = self.record(key)
-        form = HatForm(starts_on=today()) if request.method == "GET" else HatForm()
+        form = HatForm(starts_on=today()) if request.method != "POST" else HatForm()
         groups = [FieldGroup(fields=("kind", "school", "trust_code", "starts_on"))]
         return self.asked(
             form,
@@ -194,7 +194,7 @@ class PeopleView(ModelView):
         worn = next((each for each in person.hats if each.uid == hat), None)
         if worn is None:
             raise NotFound
-        form = EndHatForm(ends_on=worn.ends_on or today()) if request.method == "GET" else EndHatForm()
+        form = EndHatForm(ends_on=worn.ends_on or today()) if request.method != "POST" else EndHatForm()
         title = _("End a role: %(hat)s", hat=in_words(worn))
         groups = [FieldGroup(fields=("ends_on",))]
         return self.asked(
@@ -261,7 +261,7 @@ class PeopleView(ModelView):
             )
 
         search = form.asks_to_search() if request.method == "POST" else None
-        if request.method == "GET" or search:
+        if request.method != "POST" or search:
             if search:
                 search.search()
             return render_template(FORM, page=page())

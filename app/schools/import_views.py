@@ -97,7 +97,7 @@ class SchoolImportView(ModelView):
     def add(self) -> Answer:
         """A file is chosen; the worker reads it."""
         form = GiasFileForm()
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template(NEW, page=self.form_page(form, None))
         made: list[GiasImport] = []
         outcome = saved(form, lambda: made.append(take_in(form)), by_constraint={})
