@@ -48,8 +48,7 @@ def saved(form: Form, verb: Callable[[], None], *, by_constraint: Mapping[str, t
     try:
         with db.session.begin_nested():
             claim(form)
-            if not form.validate():
-                raise NotValid
+            check(form)
             verb()
             db.session.flush()
         db.session.commit()
@@ -68,6 +67,16 @@ def saved(form: Form, verb: Callable[[], None], *, by_constraint: Mapping[str, t
     except ServiceError as refusal:
         return Outcome(problems=[str(refusal)])
     return Outcome(done=True)
+
+
+def check(form: Form) -> None:
+    """Passes where the form's own checks do.
+
+    Raises:
+        NotValid: they do not; the sentences stand beside the fields.
+    """
+    if not form.validate():
+        raise NotValid
 
 
 def claim(form: Form) -> None:
