@@ -30,6 +30,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=sorted(KINDS), default="sqlite", help="where the tests run")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What belongs to the other database is not taken up at all: nothing is ever reported as skipped."""
+    other = "sqlite_only" if config.getoption("--database") == "postgresql" else "postgres_only"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(left_out)
+        items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
 class House:
     """The application of one test worker, and the database that it is reset to."""
 
