@@ -43,12 +43,13 @@ class DayMonthYear(DateField):
         Raises:
             ValueError: a part is missing, or there is no such day; the sentence says which.
         """
-        parts = [str(part).strip() for part in valuelist][:3]
-        self.data = None
+        boxes = [str(part) for part in [*valuelist, "", "", ""][:3]]
+        self.raw_data, self.data = boxes, None  # the widget draws three boxes, however many were sent
+        parts = [box.strip() for box in boxes]
         if not any(parts):
             return
         names = (_("day"), _("month"), _("year"))
-        missing = [name for name, part in zip(names, [*parts, "", ""], strict=False) if not part]
+        missing = [name for name, part in zip(names, parts, strict=True) if not part]
         if missing:
             raise ValueError(
                 _("%(what)s must include a %(part)s", what=self.label.text, part=_(" and a ").join(missing))
