@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     alike = ("tests/look/", "tests/vault/", "tests/test_style.py") if on_postgresql else ()
     left_out = [item for item in items if item.get_closest_marker(other) or item.nodeid.startswith(alike)]
     if left_out:
-        config.hook.pytest_deselected(left_out)
+        config.hook.pytest_deselected(items=left_out)
         gone = set(left_out)
         items[:] = [item for item in items if item not in gone]
 
