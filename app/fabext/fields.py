@@ -28,6 +28,10 @@ class NotCopied(HiddenField):
     def populate_obj(self, obj: object, name: str) -> None:
         """Nothing is copied."""
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was posted; a form that came without it did not bring the record's own value."""
+        self.data = str(valuelist[0]) if valuelist else ""
+
 
 class DayMonthYear(DateField):
     """Three boxes of one name: day, month (a number or a name), year with four digits."""

@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from app.access import service as access
 from app.access.hats import IN_WORDS, HatKind
 from app.access.models import Hat, Person, User
 from app.access.passwords import check_password
 from app.access.rights import reviewed_roles
-from app.extensions import today
+from app.extensions import db, today
 from app.fabext.doors import expose, permitted
 from app.fabext.forms import Form, new_token
 from app.fabext.lists import ClosedFilter
@@ -149,9 +149,9 @@ class PeopleView(ModelView):
             primary=Link(label=_("Give a role"), href=f"{at}/roles/new"),
             more=[Link(label=_("Set a new password"), href=f"{at}/password")],
             buttons=[
-                Button(label=_("Switch the account off"), action=f"{at}/switch", warning=True)
+                Button(label=_("Switch the account off"), action=f"{at}/switch?to=off", warning=True)
                 if user.active
-                else Button(label=_("Switch the account on"), action=f"{at}/switch")
+                else Button(label=_("Switch the account on"), action=f"{at}/switch?to=on")
             ],
             groups=[
                 Group(
@@ -227,19 +227,23 @@ class PeopleView(ModelView):
     @expose("/<key>/switch", methods=["POST"])
     @permitted
     def switch(self, key: str) -> Answer:
-        """The account is on where it was off, and off where it was on."""
+        """The account is on or off, as the address says; said twice, it is done once.
+
+        Raises:
+            BadRequest: the address says neither.
+        """
         person = self.record(key)
-        user = sign_in_of(person)
+        user, to = sign_in_of(person), request.args.get("to")
+        if to not in {"on", "off"}:
+            raise BadRequest
         form = Form()
         form.submission.data = request.form.get("submission") or new_token()
-        outcome = saved(form, lambda: access.switch(user, active=not user.active), by_constraint={})
+        outcome = saved(form, lambda: switch_once(user, active=to == "on"), by_constraint={})
         for problem in outcome.problems:
             flash(problem, "error")
         if outcome.done:
-            flash(
-                _("The account is on.") if user.active else _("The account is off. Its sessions ended."),
-                "success",
-            )
+            words = _("The account is on.") if to == "on" else _("The account is off. Its sessions ended.")
+            flash(words, "success")
         return redirect(f"{self.path()}{person.uid}", 303)
 
     def asked(
@@ -285,6 +289,13 @@ class PeopleView(ModelView):
     def added_words(self, item: Person | None) -> str:
         """What to do next."""
         return _("Added. Give them a role now: without one they cannot sign in.")
+
+
+def switch_once(user: User, *, active: bool) -> None:
+    """The verb, where the account is not so already; of two at once the second waits and finds it done."""
+    db.session.refresh(user, with_for_update=True)
+    if user.active != active:
+        access.switch(user, active=active)
 
 
 def give_hat(person: Person, form: Any) -> None:
