@@ -84,7 +84,7 @@ class PeopleView(ModelView):
 
     def base_statement(self) -> Select[Any]:
         """People with a sign-in."""
-        return select(Person).join(Person.user)
+        return select(Person).join(User, Person.user_id == User.id)  # both as entities: the guard asks for it
 
     def list_options(self) -> list[Any]:
         """The sign-in with the person, in one statement."""
