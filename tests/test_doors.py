@@ -22,6 +22,7 @@ FINDS_SCHOOLS = AB | {"assessor", "director", "finance"}
 FINDS_ECTS = AB | AT_SCHOOLS | {"assessor", "director", "tutor", "mentor"}
 SEES_ECTS = FINDS_ECTS | {"auditor", "ect"}
 PEOPLE_KEEPERS = {"admin", "operator"}
+ROLE_GIVERS = {"admin"}
 ROLE_READERS = PEOPLE_KEEPERS | {"director", "dpo", "auditor"}
 
 
@@ -72,16 +73,16 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/settings/roles/"): right(ROLE_READERS),
     ("GET", "/settings/users/"): right(PEOPLE_KEEPERS),
     ("POST", "/settings/users/find"): right(PEOPLE_KEEPERS),
-    ("GET", "/settings/users/new"): right(PEOPLE_KEEPERS),
-    ("POST", "/settings/users/new"): right(PEOPLE_KEEPERS),
+    ("GET", "/settings/users/new"): right(ROLE_GIVERS),
+    ("POST", "/settings/users/new"): right(ROLE_GIVERS),
     ("GET", "/settings/users/<key>"): right(PEOPLE_KEEPERS),
-    ("GET", "/settings/users/<key>/password"): right(PEOPLE_KEEPERS),
-    ("POST", "/settings/users/<key>/password"): right(PEOPLE_KEEPERS),
+    ("GET", "/settings/users/<key>/password"): right(ROLE_GIVERS),
+    ("POST", "/settings/users/<key>/password"): right(ROLE_GIVERS),
     ("POST", "/settings/users/<key>/switch"): right(PEOPLE_KEEPERS),
-    ("GET", "/settings/users/<key>/roles/new"): right(PEOPLE_KEEPERS),
-    ("POST", "/settings/users/<key>/roles/new"): right(PEOPLE_KEEPERS),
-    ("GET", "/settings/users/<key>/roles/<hat>"): right(PEOPLE_KEEPERS),
-    ("POST", "/settings/users/<key>/roles/<hat>"): right(PEOPLE_KEEPERS),
+    ("GET", "/settings/users/<key>/roles/new"): right(ROLE_GIVERS),
+    ("POST", "/settings/users/<key>/roles/new"): right(ROLE_GIVERS),
+    ("GET", "/settings/users/<key>/roles/<hat>"): right(ROLE_GIVERS),
+    ("POST", "/settings/users/<key>/roles/<hat>"): right(ROLE_GIVERS),
 }
 KEYED = sorted(door for door in DOORS if "<key>" in door[1])
 # What FAB serves where nobody stops it: pages, files, menus, REST, actions, deletes by GET.

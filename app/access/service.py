@@ -91,9 +91,18 @@ def hashed(password: str) -> str:
 
 
 def add_person(
-    *, username: str, first_name: str, last_name: str, email: str, password_hash: str | None
+    *,
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    password_hash: str | None,
+    person: Person | None = None,
 ) -> Person:
     """Somebody can be given hats; with a password hash (`hashed`) they can also sign in.
+
+    Args:
+        person: who is here already without a sign-in, such as the person of an ECT's record; none: somebody new.
 
     Raises:
         UsernameTaken: somebody signs in under that name.
@@ -115,7 +124,8 @@ def add_person(
         password=password_hash,
         active=True,
     )
-    person = Person(user=user, sort_name=folded(f"{last_name} {first_name}")[:255])
+    person = person or Person()
+    person.user, person.sort_name = user, folded(f"{last_name} {first_name}")[:255]
     db.session.add(person)
     audit.record("person added", person, changes={})
     return person

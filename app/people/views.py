@@ -1,5 +1,6 @@
 """Who may sign in, and which hats they wear: for the AB administrator and the operator."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -122,9 +123,9 @@ class PeopleView(ModelView):
         """27 users."""
         return ngettext("%(num)s user", "%(num)s users", number)
 
-    def list_primary(self) -> Link:
+    def list_primary(self) -> Link | None:
         """Somebody new."""
-        return Link(label=_("Add a user"), href=f"{self.path()}new")
+        return Link(label=_("Add a user"), href=f"{self.path()}new") if self.may("add") else None
 
     # --- one person ---
 
@@ -146,8 +147,8 @@ class PeopleView(ModelView):
                 Fact(label=_("Username"), text=user.username),
                 Fact(label=_("Email address"), text=user.email),
             ],
-            primary=Link(label=_("Give a role"), href=f"{at}/roles/new"),
-            more=[Link(label=_("Set a new password"), href=f"{at}/password")],
+            primary=Link(label=_("Give a role"), href=f"{at}/roles/new") if self.may("give") else None,
+            more=[Link(label=_("Set a new password"), href=f"{at}/password")] if self.may("password") else [],
             buttons=[
                 Button(label=_("Switch the account off"), action=f"{at}/switch?to=off", warning=True)
                 if user.active
@@ -157,9 +158,7 @@ class PeopleView(ModelView):
                 Group(
                     heading=_("Roles"),
                     columns=[Column(label=_("Role")), Column(label=_("From")), Column(label=_("To"))],
-                    rows=[
-                        hat_row(hat, at, day) for hat in sorted(item.hats, key=lambda h: (h.starts_on, h.id))
-                    ],
+                    rows=[hat_row(hat, at if self.may("end") else "", day) for hat in in_order(item.hats)],
                     empty=_("No role yet: this person can sign in once you give one."),
                 )
             ],
@@ -321,6 +320,11 @@ def account_tag(user: User) -> Tag:
     return Tag(label=_("On"), colour="green") if user.active else Tag(label=_("Off"), colour="grey")
 
 
+def in_order(hats: Sequence[Hat]) -> Sequence[Hat]:
+    """The hats as they began."""
+    return sorted(hats, key=lambda hat: (hat.starts_on, hat.id))
+
+
 def hat_row(hat: Hat, at: str, day: date) -> Row:
     """One hat: the role and place, from, to, and whether it can be used today."""
     tag = (
@@ -330,7 +334,7 @@ def hat_row(hat: Hat, at: str, day: date) -> Row:
     )
     return Row(
         heading=in_words(hat),
-        href=f"{at}/roles/{hat.uid}",
+        href=f"{at}/roles/{hat.uid}" if at else "",
         cells=[
             Cell(text=on_screen(hat.starts_on)),
             Cell(text=on_screen(hat.ends_on) or _("no end"), tag=tag),
