@@ -52,7 +52,11 @@ def goes_round(compiled: Compiled, *, by_orm: bool) -> bool:
         GOES_ROUND[compiled] = (
             isinstance(statement, ExecutableDDLElement)
             or any(is_text(part) for part in parts)
-            or (has_core_inside(parts) if by_orm else any(is_scoped(part) for part in parts))
+            or (
+                has_core_inside(parts) and not is_by_key(statement)
+                if by_orm
+                else any(is_scoped(part) for part in parts)
+            )
         )
     return GOES_ROUND[compiled]
 
@@ -75,6 +79,14 @@ def has_core_inside(parts: list[Any]) -> bool:
         if isinstance(part, TableClause) and is_scoped(part) and part not in entities:
             return True
     return False
+
+
+def is_by_key(statement: Any) -> bool:
+    """Whether this is the ORM's own `session.get`, which compares the bare key of its one entity."""
+    mapper: Any = statement._propagate_attrs.get("plugin_subject")
+    clause = next(iter(getattr(mapper, "_get_clause", ())), None)
+    said: tuple[Any, ...] = getattr(statement, "_where_criteria", ())
+    return len(said) == 1 and said[0] is clause
 
 
 def mapped_table(part: Any) -> object:

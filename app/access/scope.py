@@ -108,7 +108,11 @@ def read_only_what_they_may_see(ask: ORMExecuteState) -> None:
     by_us = who.is_house or ask.is_relationship_load or ask.is_column_load
     ask.update_execution_options(scope_applied=Scoped.WHOLLY if by_us else Scoped.BY_ENTITY)
     if not ask.is_column_load:
-        ask.statement = ask.statement.options(*ask.session.info["options"])
+        there = {
+            id(option) for option in ask.statement._with_options
+        }  # a relationship load brings its parent's
+        missing = (each for each in ask.session.info["options"] if id(each) not in there)
+        ask.statement = ask.statement.options(*missing)
 
 
 def may_write_in_bulk(who: Principal, ask: ORMExecuteState) -> bool:

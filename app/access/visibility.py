@@ -168,11 +168,7 @@ def only(
     said = [condition for condition in more if condition is not None]
     if ids is not None:
         said.append(column.in_(ids))
-    return (
-        with_loader_criteria(table, and_(*said), include_aliases=True, propagate_to_loaders=False)
-        if said
-        else None
-    )
+    return with_loader_criteria(table, and_(*said), include_aliases=True) if said else None
 
 
 def of_schools(who: Principal) -> Options:
@@ -181,8 +177,7 @@ def of_schools(who: Principal) -> Options:
         return ()
     ids = who.school_ids if who.at_a_school else ()
     return tuple(
-        with_loader_criteria(t, t.school_id.in_(ids), include_aliases=True, propagate_to_loaders=False)
-        for t in all_of(OfSchool)
+        with_loader_criteria(t, t.school_id.in_(ids), include_aliases=True) for t in all_of(OfSchool)
     )
 
 
@@ -194,18 +189,13 @@ def of_people(who: Principal) -> Options:
                 KeptSearch,
                 KeptSearch.person_id == who.person_id,
                 include_aliases=True,
-                propagate_to_loaders=False,
             ),
         )
     return (
-        with_loader_criteria(
-            Person, Person.id == who.person_id, include_aliases=True, propagate_to_loaders=False
-        ),
-        with_loader_criteria(User, User.id == who.user_id, include_aliases=True, propagate_to_loaders=False),
+        with_loader_criteria(Person, Person.id == who.person_id, include_aliases=True),
+        with_loader_criteria(User, User.id == who.user_id, include_aliases=True),
         *(
-            with_loader_criteria(
-                t, t.person_id == who.person_id, include_aliases=True, propagate_to_loaders=False
-            )
+            with_loader_criteria(t, t.person_id == who.person_id, include_aliases=True)
             for t in all_of(OfPerson)
         ),
     )
@@ -216,7 +206,7 @@ def of_books(who: Principal) -> Options:
     if who.kind in READS_BOOKS:
         return ()
     return tuple(
-        with_loader_criteria(table, false(), include_aliases=True, propagate_to_loaders=False)
+        with_loader_criteria(table, false(), include_aliases=True)
         for table in (*all_of(Books), *books_of_fab())
     )
 
