@@ -70,13 +70,15 @@ def is_text(part: object) -> bool:
 
 def has_core_inside(parts: list[Any]) -> bool:
     """Whether a statement of the ORM also names a scoped table itself: entities get criteria, tables do not."""
-    entities = {mapped_table(part) for part in parts if "parententity" in part._annotations}
+    by_orm = [part for part in parts if "parentmapper" in part._annotations]
+    entities = {table_of(part) for part in by_orm}
+    aliases = {part.table for part in by_orm if isinstance(getattr(part, "table", None), Alias)}
     for part in parts:
-        if "parententity" in part._annotations:
+        if "parentmapper" in part._annotations:
             continue
-        if isinstance(part, ColumnClause) and is_scoped(bare(part.table)):
+        if isinstance(part, ColumnClause) and part.table not in aliases and is_scoped(bare(part.table)):
             return True
-        if isinstance(part, TableClause) and is_scoped(part) and part not in entities:
+        if isinstance(part, TableClause) and is_scoped(part) and part.name not in entities:
             return True
     return False
 
@@ -89,9 +91,9 @@ def is_by_key(statement: Any) -> bool:
     return len(said) == 1 and said[0] is clause
 
 
-def mapped_table(part: Any) -> object:
-    """The table of the entity that a part of a statement belongs to."""
-    return part._annotations["parententity"].mapper.local_table
+def table_of(part: Any) -> str:
+    """The name of the table that a table or column of an entity stands for."""
+    return str(getattr(bare(getattr(part, "table", part)), "name", ""))
 
 
 def bare(table: Any) -> object:
