@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from psycopg import Cursor
+from psycopg import Cursor, ServerCursor
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import TableClause, TextClause, event
 from sqlalchemy.engine import Compiled, Connection, Engine
@@ -125,7 +125,7 @@ def no_way_round(
         raise NotYours
 
 
-class CursorWithoutCopy(Cursor[Any]):
+class WithoutCopy:
     """COPY is a statement that the engine's events never see; nobody here needs it."""
 
     def copy(self, *args: object, **kwargs: object) -> Any:
@@ -137,6 +137,14 @@ class CursorWithoutCopy(Cursor[Any]):
         raise NotYours
 
 
+class CursorWithoutCopy(WithoutCopy, Cursor[Any]):
+    """A cursor that refuses COPY."""
+
+
+class StreamWithoutCopy(WithoutCopy, ServerCursor[Any]):
+    """A cursor on the server, for long answers, that refuses COPY."""
+
+
 def guarded(engine: Engine) -> None:
     """From here on this engine refuses what goes round the scope."""
     event.listen(engine, "before_cursor_execute", no_way_round)
@@ -145,3 +153,4 @@ def guarded(engine: Engine) -> None:
         @event.listens_for(engine, "connect")
         def no_copy(dbapi: Any, _: object) -> None:
             dbapi.cursor_factory = CursorWithoutCopy
+            dbapi.server_cursor_factory = StreamWithoutCopy
