@@ -33,8 +33,11 @@ class Scoped(StrEnum):
 # SQL that the driver gets as text and that touches no table.
 HARMLESS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SELECT PG_CATALOG", "SHOW ", "SET ")
 WORDLESS = ("*", "1")  # `count(*)`, `EXISTS (SELECT 1 ...)`: text that names nothing
-# Compiled statements are looked at once: whether one reads or writes rows past the session's listener.
-GOES_ROUND: "WeakKeyDictionary[Compiled, bool]" = WeakKeyDictionary()
+# Compiled statements are looked at once, by Core and by the ORM: whether one goes past the session's listener.
+GOES_ROUND: dict[bool, "WeakKeyDictionary[Compiled, bool]"] = {
+    False: WeakKeyDictionary(),
+    True: WeakKeyDictionary(),
+}
 
 
 def is_scoped(table: object) -> bool:
@@ -46,10 +49,11 @@ def is_scoped(table: object) -> bool:
 
 def goes_round(compiled: Compiled, *, by_orm: bool) -> bool:
     """Whether a statement reads or writes scoped rows without the session's criteria."""
-    if compiled not in GOES_ROUND:
+    known = GOES_ROUND[by_orm]
+    if compiled not in known:
         statement = compiled.statement
         parts = list(visitors.iterate(statement)) if statement is not None else []
-        GOES_ROUND[compiled] = (
+        known[compiled] = (
             isinstance(statement, ExecutableDDLElement)
             or any(is_text(part) for part in parts)
             or (
@@ -58,7 +62,7 @@ def goes_round(compiled: Compiled, *, by_orm: bool) -> bool:
                 else any(is_scoped(part) for part in parts)
             )
         )
-    return GOES_ROUND[compiled]
+    return known[compiled]
 
 
 def is_text(part: object) -> bool:
