@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from flask import request
 from flask_appbuilder.forms import DynamicForm, FieldConverter, GeneralModelConverter
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app.fabext.fields import CONVERSION, LookUp, NotCopied, RemoteSelectField
@@ -22,15 +24,30 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-class Form(FlaskForm):
+class Posted(FlaskForm):
+    """A form filled by what a page can send: texts in its fields, files where it takes files, and nothing else."""
+
+    class Meta:
+        """How WTForms is told what was posted; Flask-WTF would take files for texts, and JSON."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The posted fields of a form, or what was passed."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if request.method != "POST":
+                return None
+            taken = {name for name, field in form._fields.items() if isinstance(field, FileField)}
+            files = MultiDict([pair for pair in request.files.items(multi=True) if pair[0] in taken])
+            return CombinedMultiDict([files, request.form])
+
+
+class Form(Posted):
     """A form that equal posts send once (`submission`). Everything typed is kept on a refusal."""
 
     submission = NotCopied(default=new_token)
 
     def asks_to_search(self) -> RemoteSelectField | None:
         """The remote select whose Search button was pressed: show the form again, save nothing."""
-        from flask import request
-
         name = request.form.get(SEARCH_BUTTON, "")
         field = self._fields.get(name)
         return field if isinstance(field, RemoteSelectField) else None
@@ -44,7 +61,7 @@ class Form(FlaskForm):
         return True
 
 
-class Versioned(FlaskForm):
+class Versioned(Posted):
     """A form on a record that two people may have open: carries the version that this person saw."""
 
     version = NotCopied()
