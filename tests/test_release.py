@@ -15,7 +15,7 @@ from app.errors import NotReady
 from app.extensions import set_up_sqlite
 from app.release import release, screens
 from config import ROOT, Settings
-from tests.access.test_sessions import forget, settings_of, with_cookie
+from tests.access.sign_ins import forget, settings_of, with_cookie
 from tests.builders import everything, rows_of
 
 # Each process reads a number and writes it back one higher; a lost update or a lock error would show.
