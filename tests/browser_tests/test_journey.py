@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.schools import made_up
-from tests.world import PASSWORD, PEOPLE, username
+from tests.world import PASSWORD, username
 
 REAL = os.environ.get("REFERENCE_DATA", "")
 FILE_NAME = "edubasealldata20261125.csv"
@@ -40,7 +40,7 @@ def distinct_school(rows: list[dict[str, str]]) -> dict[str, str]:
     return next(
         row
         for row in rows
-        if row["EstablishmentStatus (name)"] == "Open"
+        if row["EstablishmentStatus (name)"].startswith("Open")
         and len(row["EstablishmentName"]) > 14
         and row["EstablishmentName"].replace(" ", "").isalpha()
         and names[row["EstablishmentName"].casefold()[:12]] == 1
@@ -182,6 +182,5 @@ class TestWithoutScript:
         page.get_by_role("radio", name=re.compile("Cedar Road High School")).check()
         press(page, "Give role")
 
-        assert PEOPLE["officer"] == [(PEOPLE["officer"][0][0], "")]
         expect(page.get_by_role("main")).to_contain_text("Role given.")
         expect(page.get_by_role("link", name="Headteacher, Cedar Road High School")).to_be_visible()
