@@ -81,7 +81,8 @@ class TestRefusals:
         monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 10_000)
         head = signed_in("head")
         answer = head.post("/me/password/", {"current": "x" * 20_000})
-        assert (answer.status_code, heading_of(answer)) == (413, "That file is too large")
+        assert answer.status_code == 413
+        assert heading_of(answer).endswith("is too large")
 
     def test_a_rule_that_no_form_took_says_its_sentence(
         self, raising: Callable[[BaseException], None], signed_in: Callable[[str], Browser]
