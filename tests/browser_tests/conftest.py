@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -38,10 +40,47 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+class Door:
+    """Lets a browser's requests through to the house while a test runs, and no other.
+
+    An answer is made whole before it is sent: a browser that goes away in the middle leaves no file open and no
+    connection borrowed, and the database of the next test is not put under somebody's feet.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.inside, self.is_open = app, 0, False
+        self.changed = Condition()
+
+    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
+        with self.changed:
+            if not self.is_open:
+                start_response("503 Service Unavailable", [])
+                return []
+            self.inside += 1
+        try:
+            with closing(self.app(environ, start_response)) as answer:
+                return [b"".join(answer)]
+        finally:
+            with self.changed:
+                self.inside -= 1
+                self.changed.notify_all()
+
+    def close(self) -> None:
+        """Whoever is inside has gone, and nobody comes in."""
+        with self.changed:
+            self.is_open = False
+            self.changed.wait_for(lambda: self.inside == 0)
+
+
 @pytest.fixture(scope="session")
-def served(built_house) -> Iterator[str]:
+def door(built_house) -> Door:
+    return Door(built_house.app)
+
+
+@pytest.fixture(scope="session")
+def served(door: Door) -> Iterator[str]:
     """Address of the running house. Each test that asks for `app` finds it with a fresh copy of the world."""
-    server = make_server("127.0.0.1", 0, built_house.app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, door, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -60,12 +99,13 @@ Opened = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(app: Flask, served: str, running: Browser) -> Iterator[Opened]:
+def opened(app: Flask, served: str, door: Door, running: Browser) -> Iterator[Opened]:
     """A page of a fresh browser, signed in as somebody of the world: `opened("head", java_script_enabled=False)`.
 
     `page.complaints` gathers what the console and the content policy say, `page.asked` every address asked for.
     """
     contexts: list[BrowserContext] = []
+    door.is_open = True
 
     def open_page(who: str = "", *, width: int = WIDE, **more: object) -> Page:
         context = running.new_context(
@@ -84,6 +124,7 @@ def opened(app: Flask, served: str, running: Browser) -> Iterator[Opened]:
     yield open_page
     for context in contexts:
         context.close()
+    door.close()
 
 
 def listen_to(page: Page) -> None:
