@@ -89,7 +89,9 @@ def served(door: Door) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # two at once in one process, such as that of `tests/look`, Playwright refuses
 def running() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
