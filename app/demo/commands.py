@@ -19,7 +19,7 @@ from app.demo import people
 from app.extensions import db, today
 from app.schools import made_up, service
 from app.schools.models import School
-from app.schools.rules import SchoolStatus
+from app.schools.rules import SchoolStatus, folded
 
 WORDS = "amber birch cedar delta ember fjord grove heron inlet juniper kelp larch maple nectar otter pebble".split()
 CREDENTIALS = "demo-credentials.json"
@@ -79,7 +79,7 @@ def everybody(schools: list[School], number: int, seed: int, passwords: dict[str
     names = {named.key: named.username for named in (*people.CAST, people.TRUST)}
     if made:
         first = made[1 if len(made) > 1 else 0]
-        username = f"{first.first_name}.{first.last_name}".lower()
+        username = folded(f"{first.first_name} {first.last_name}").replace(" ", ".")
         person = access.add_person(
             username=username,
             first_name=first.first_name,

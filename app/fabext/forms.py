@@ -1,15 +1,17 @@
 """Forms out of models: FAB's converter, with our fields, our sentences and no whole table in a select box."""
 
+import hmac
 import secrets
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, cast
 
-from flask import request
+from flask import current_app, request
 from flask_appbuilder.forms import DynamicForm, FieldConverter, GeneralModelConverter
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import FileField, RadioField
+from wtforms import Field, FileField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app.fabext.fields import CONVERSION, LookUp, NotCopied, RemoteSelectField
@@ -22,6 +24,12 @@ SEARCH_BUTTON = "_look_up"
 def new_token() -> str:
     """A token for one showing of a form: 256 bits."""
     return secrets.token_urlsafe(32)
+
+
+def mark_of(value: object) -> str:
+    """A short keyed mark of a value: equal values have equal marks, and a mark tells nothing else."""
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, str(value or "").encode("utf-8", "surrogatepass"), sha256).hexdigest()[:12]
 
 
 class Posted(FlaskForm):
@@ -62,9 +70,24 @@ class Form(Posted):
 
 
 class Versioned(Posted):
-    """A form on a record that two people may have open: carries the version that this person saw."""
+    """A form on a record that two people may have open: carries the version that this person saw.
+
+    `shown` is a keyed mark of each value as it was shown: it tells what this person changed from what they left.
+    """
 
     version = NotCopied()
+    shown = NotCopied()
+
+    def remember(self, item: Any = None) -> None:
+        """The values that stand in the record now (or that the form shows) are what it is compared with later."""
+        fields = [field for field in self if not isinstance(field, HiddenField)]
+        marks = {field.name: mark_of(getattr(item, field.name, field.data)) for field in fields}
+        self.shown.data = " ".join(f"{name}={mark}" for name, mark in marks.items())
+
+    def left_as_it_was(self, field: Field) -> bool:
+        """Whether the field came back as it was shown."""
+        marks = dict(pair.partition("=")[::2] for pair in str(self.shown.data or "").split())
+        return marks.get(field.name) == mark_of(field.data)
 
     def seen_version(self) -> int | None:
         """The version shown; None where the field was tampered with."""

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from app.access.hats import IN_WORDS, HatKind
 from app.fabext.fields import DayMonthYear, LookUp, RemoteSelectField
 from app.fabext.forms import Form, Posted
-from app.fabext.validators import AtMost, EmailAddress, Keepable, May, Needed
+from app.fabext.validators import AtMost, EmailAddress, Keepable, May, Needed, PlainUsername
 
 
 class SignInForm(Posted):
@@ -48,7 +48,7 @@ class PersonForm(Form):
     )
     username = StringField(
         _("Username"),
-        [Keepable(), Needed(), AtMost(128)],
+        [Keepable(), Needed(), AtMost(128), PlainUsername()],
         widget=GovTextInput(),
         description=_("What they sign in with. Their email address works as well."),
     )

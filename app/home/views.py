@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 
 from app.access.hats import HatKind
@@ -54,13 +54,23 @@ def page_for(day: date) -> Today:
     tiles = []
     if who.kind in SEES_ECTS:
         number = how_many_seen()
-        label = _("ECTs you can see") if not who.at_a_school else _("ECTs, now or before")
+        label = (
+            ngettext("ECT, now or before", "ECTs, now or before", number)
+            if who.at_a_school
+            else ngettext("ECT you can see", "ECTs you can see", number)
+        )
         tiles.append((f"{number:,}", label, url_for("ECTView.list"), "", False))
     panels = [imports_panel()] if who.kind in {HatKind.AB_ADMINISTRATOR, HatKind.AB_OFFICER} else []
-    if who.at_a_school:
+    if who.at_a_school and may_open_schools():
         panels.append(schools_panel(who.school_ids))
     intro = str(INTRO.get(who.kind, "")) if who.kind else ""
     return Today(title=_("Today"), day=words, tiles=tiles, panels=panels, intro=intro)
+
+
+def may_open_schools() -> bool:
+    """Whether the hat in use has the page of a school."""
+    sm = current_app.appbuilder.sm  # type: ignore[attr-defined]
+    return bool(sm.has_access("can_show", "SchoolView"))
 
 
 SEES_ECTS = frozenset(HatKind) - {
