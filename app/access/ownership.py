@@ -30,6 +30,10 @@ class OfECT(Table):
     __abstract__ = True
     __whose__: ClassVar[Whose] = Whose.ECT
     __hidden_from__: ClassVar[frozenset[HatKind]] = frozenset()
+    # The row was made at one school (`school_id`): another school does not read it, before or after a move.
+    __at_school__: ClassVar[bool] = False
+    # Schools and the ECT read it once `released_at` is set: no decision is shown before its notice.
+    __once_released__: ClassVar[bool] = False
 
     @declared_attr
     def ect_id(cls) -> Mapped[int]:

@@ -152,9 +152,15 @@ def of_ects(who: Principal, today: date) -> Options:
     for table in all_of(OfECT):
         hidden = false() if who.kind in table.__hidden_from__ else None
         rules.append(only(table, table.ect_id, seen, not_my_own(who, table.ect_id), hidden))
+    if who.at_a_school or who.kind is HatKind.ECT:
+        rules += [
+            only(t, t.ect_id, None, t.released_at.is_not(None)) for t in all_of(OfECT) if t.__once_released__
+        ]
     if who.at_a_school:  # what happened at another school is not this school's to read
         rules += [
-            only(t, t.school_id, None, t.school_id.in_(who.school_ids)) for t in (Placement, Assignment)
+            only(t, t.school_id, None, t.school_id.in_(who.school_ids))
+            for t in all_of(OfECT)
+            if t.__at_school__
         ]
     return tuple(rule for rule in rules if rule is not None)
 
