@@ -52,6 +52,21 @@ class Settings:
     WRONG_TRIES_WITHIN: timedelta = timedelta(minutes=5)
     FAB_PASSWORD_HASH_METHOD: str = "scrypt:131072:8:1"
 
+    # --- Mail (S5) ---
+    # The mail server; without one, development writes each mail into a folder, and production does not start.
+    MAIL_SERVER: str = ""
+    MAIL_PORT: int = 587
+    # STARTTLS on the usual port, or TLS from the first byte; certificates are checked in both.
+    MAIL_USE_TLS: bool = True
+    MAIL_USE_SSL: bool = False
+    MAIL_USERNAME: str = ""
+    MAIL_PASSWORD: str = ""
+    MAIL_DEFAULT_SENDER: str = "Sixterms <no-reply@harrowbeck.example>"
+    # Where development writes mail to; a page shows it. Neither server nor folder: mail waits in the outbox.
+    MAIL_FOLDER: str = ""
+    # Addresses in mails begin with this; a request's Host is never believed for it.
+    SERVICE_URL: str = "http://127.0.0.1:8080/"
+
     # --- Sizes ---
     MAX_CONTENT_LENGTH: int = 25 * 1024 * 1024
     # A long text in a form counts against this; files do not.
@@ -110,6 +125,8 @@ FIXED: dict[str, Any] = {
     "SESSION_COOKIE_SAMESITE": "Lax",
     "WTF_CSRF_TIME_LIMIT": 12 * 3600,
     "MAX_FORM_PARTS": 1000,
+    "MAIL_SUPPRESS_SEND": False,  # tests speak to a real mail server
+    "MAIL_DEBUG": 0,  # it would print each mail
     "SESSION_PROTECTION": None,  # the row is the protection; Flask-Login's would write on every request
 }
 
@@ -120,7 +137,9 @@ NAMES = {
 }
 FROM_OUTSIDE = (
     "SECRET_KEY MASTER_KEY SQLALCHEMY_DATABASE_URI OWNER_DATABASE_URI KEY_STORE_URL JOBS_URL FILES_URL "
-    "INSTANCE_FOLDER PRODUCTION PROXIES TRUSTED_HOSTS BODY_NAME DPO_NAME DPO_EMAIL MADE_UP"
+    "INSTANCE_FOLDER PRODUCTION PROXIES TRUSTED_HOSTS BODY_NAME DPO_NAME DPO_EMAIL MADE_UP "
+    "MAIL_SERVER MAIL_PORT MAIL_USE_TLS MAIL_USE_SSL MAIL_USERNAME MAIL_PASSWORD MAIL_DEFAULT_SENDER MAIL_FOLDER "
+    "SERVICE_URL"
 ).split()
 
 
@@ -141,14 +160,16 @@ def from_environment() -> Settings:
         raise SystemExit(
             f"Not set: {', '.join(missing)}. `make run` writes them to .env once; see README.md."
         )
+    if not (told.get("PRODUCTION") or told.get("MAIL_SERVER")):
+        told.setdefault("MAIL_FOLDER", str(Path(told.get("INSTANCE_FOLDER", INSTANCE)) / "mail"))
     return Settings(**told)
 
 
 def read(name: str, text: str) -> object:
     """One setting out of its text: yes/no, a number, a comma-separated list, or the text itself."""
-    if name in ("PRODUCTION", "MADE_UP"):
+    if name in ("PRODUCTION", "MADE_UP", "MAIL_USE_TLS", "MAIL_USE_SSL"):
         return text.strip().lower() in ("1", "true", "yes", "on")
-    if name == "PROXIES":
+    if name in ("PROXIES", "MAIL_PORT"):
         return int(text)
     if name == "TRUSTED_HOSTS":
         return tuple(host.strip() for host in text.split(",") if host.strip())

@@ -11,7 +11,7 @@ from app import models as schema
 from app.access import endings, scope  # listeners: scope of reads and writes, ends of sessions
 from app.access.guard import guarded
 from app.access.sessions import StoredSessions
-from app.extensions import csrf, db, migrate, set_up_sqlite
+from app.extensions import csrf, db, mail, migrate, set_up_sqlite
 from app.fabext.doors import allow_uploads
 from app.fabext.house import AppBuilder
 from app.fabext.security import SecurityManager
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_database(app)
     vault.init_app(app)
     jobs.init_app(app)
+    mail.init_app(app)
     set_up_screens(app)
     error_pages.set_up(app)
     set_up_frame(app)

@@ -1,4 +1,4 @@
-"""The database, its migrations and form protection: made here, put together in `create_app`.
+"""The database, its migrations, form protection and mail: made here, put together in `create_app`.
 
 The only module (beside `access/`, `retention/` and `migrations/`) that knows which database it speaks to.
 """
@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from flask_appbuilder.models.sqla import Model
+from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
@@ -50,6 +51,7 @@ class HouseSession(Session):
 db = SQLAlchemy(model_class=Model, session_options={"class_": HouseSession})
 migrate = Migrate()
 csrf = CSRFProtect()
+mail = Mail()
 
 # Whether the transaction that begins next may write. Commands and workers write; a GET says False.
 WRITES: ContextVar[bool] = ContextVar("writes", default=True)

@@ -28,6 +28,10 @@ def not_ready(settings: Settings) -> list[str]:
         found.append("PROXIES is 0: production is served behind TLS, by a proxy that is counted here.")
     if set(settings.TRUSTED_HOSTS) <= {"127.0.0.1", "localhost"}:
         found.append("TRUSTED_HOSTS names no host of production.")
+    if not settings.MAIL_SERVER or settings.MAIL_FOLDER:
+        found.append("MAIL_SERVER is not set, or MAIL_FOLDER is: production sends its mail.")
+    if not settings.SERVICE_URL.startswith("https://"):
+        found.append("SERVICE_URL is not the https address that people use: links in mails begin with it.")
     if settings.TESTING or settings.MADE_UP:
         found.append("TESTING and MADE_UP are for tests and demonstrations.")
     return found
