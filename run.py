@@ -20,6 +20,7 @@ def main() -> None:
 
     refuse_to_start_unready(from_environment())
     os.chdir(ROOT)
+    os.umask(0o077)  # what is written here is its owner's alone
     gunicorn = str(Path(sys.executable).parent / "gunicorn")
     address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8080')}"
     os.execv(  # noqa: S606 - our own server, arguments of our own

@@ -22,5 +22,7 @@ def add_commands(app: Flask) -> None:
     """`flask` knows our commands."""
     from app.demo.commands import demo
 
+    for fab in ("fab", "limiter"):  # ways round our verbs
+        app.cli.commands.pop(fab, None)
     for command in (release, people, schools, vault_commands, demo):
         app.cli.add_command(command)

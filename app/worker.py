@@ -1,6 +1,7 @@
 """The worker: `python -m app.worker`. Any number of them, on any number of machines where the queue is Redis."""
 
 import logging
+import os
 
 from app import create_app
 from app.access.scope import for_the_house
@@ -9,6 +10,7 @@ from app.jobs import jobs, take_up
 
 def main() -> None:
     """Takes up what an earlier worker left, then works until it is stopped."""
+    os.umask(0o077)  # what is written here is its owner's alone
     logging.basicConfig(level=logging.WARNING)
     with create_app().app_context():
         with for_the_house():

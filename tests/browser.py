@@ -62,7 +62,7 @@ class Browser:
         self.client: FlaskClient = app.test_client()
 
     def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, **more)
+        return self.client.get(path, **{"buffered": True, **more})  # read to the end: a file is closed
 
     def follow(self, path: str) -> TestResponse:
         return self.client.get(path, follow_redirects=True)

@@ -150,6 +150,7 @@ def make_people(at: dict[str, int], ects: dict[str, ECT]) -> dict[str, Person]:
             last_name="Madeup",
             email=username(key),
             password_hash=password,
+            person=ects[hats[0][1]].person if hats[0][0] is HatKind.ECT else None,
         )
         for number, (kind, where) in enumerate(hats):
             access.give_hat(

@@ -245,8 +245,8 @@ def serve() -> int:
     if answers():
         raise SystemExit(f"Port {PORT} is taken by another program. Try: make run PORT={PORT + 1}")
     environ = {**os.environ, "HOST": HOST, "PORT": str(PORT)}
-    for leaving in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(leaving, lambda *_: signal.raise_signal(signal.SIGINT))
+    for leaving in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(leaving, leave)
     running = [begin(environ, "run.py")]
     try:
         wait_until_it_answers(running[0])
@@ -261,6 +261,15 @@ def serve() -> int:
         return end(running)
     end(running)
     return running[0].returncode or 1
+
+
+def leave(*_: object) -> None:
+    """Ends the wait in `serve`, however this program was told to go.
+
+    Raises:
+        KeyboardInterrupt: always.
+    """
+    raise KeyboardInterrupt
 
 
 def begin(environ: dict[str, str], *words: str) -> subprocess.Popen[bytes]:

@@ -65,6 +65,8 @@ SEES_LEAVERS = frozenset(
         HatKind.TRUST_ADMINISTRATOR,
     }
 )
+# Who may bring an ECT into the service.
+REGISTERS = AB_WORK | SEES_LEAVERS
 # Who looks after people, their sign-ins and hats.
 LOOKS_AFTER_PEOPLE = frozenset({HatKind.AB_ADMINISTRATOR, HatKind.OPERATOR})
 # Who may read the service's own books (imports, audit notes, limits).

@@ -8,18 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import inspect, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.event import listens_for
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from app.access.hats import LOOKS_AFTER_PEOPLE, READS_BOOKS
+from app.access.guard import Scoped
+from app.access.hats import LOOKS_AFTER_PEOPLE, READS_BOOKS, REGISTERS
 from app.access.ownership import Books, OfECT, OfPerson, OfSchool, Reference, Whose, whose_is
 from app.access.principal import HOUSE, NOBODY, Principal
 from app.access.visibility import ects_written, not_my_own, options_for, sees_all_schools
 from app.ects.models import ECT
 from app.errors import NotYours
 from app.extensions import db, today
+
+# Marks a row that `whole_record` showed to a rule.
+SEEN_BY_THE_HOUSE = "seen by the house"
 
 
 def acting_as(who: Principal) -> dict[str, Any]:
@@ -67,9 +73,28 @@ def whole_record(session: Any) -> Iterator[Session]:
     """
     session.flush()
     connection = session.connection()
-    with Session(connection, autoflush=False, info=acting_as(HOUSE)) as everything_there:
-        yield everything_there
+    try:
+        with Session(connection, autoflush=False, info=acting_as(HOUSE)) as everything_there:
+            yield everything_there
+            for row in everything_there:
+                inspect(row).info[SEEN_BY_THE_HOUSE] = True
+    except DBAPIError:
+        raise  # the transaction is broken: it ends, and the role with it
+    except BaseException:
+        put_up_second_wall(principal_of(session), connection)
+        raise
     put_up_second_wall(principal_of(session), connection)
+
+
+@listens_for(Session, "before_attach")
+def keep_out_what_the_house_saw(session: Session, row: object) -> None:
+    """What a rule was shown stays with the rule.
+
+    Raises:
+        NotYours: the row came out of `whole_record`, and this session is somebody's.
+    """
+    if inspect(row).info.get(SEEN_BY_THE_HOUSE) and not principal_of(session).is_house:
+        raise NotYours
 
 
 @listens_for(Session, "do_orm_execute")
@@ -78,15 +103,20 @@ def read_only_what_they_may_see(ask: ORMExecuteState) -> None:
     who = ask.session.info.get("principal")
     if who is None or not ask.is_orm_statement:
         return  # nobody, or Core: the guard decides
-    if ask.is_insert and not may_insert_in_bulk(who, ask):
+    if (ask.is_insert or ask.is_update or ask.is_delete) and not may_write_in_bulk(who, ask):
         raise NotYours
-    ask.update_execution_options(scope_applied=True)
+    by_us = who.is_house or ask.is_relationship_load or ask.is_column_load
+    ask.update_execution_options(scope_applied=Scoped.WHOLLY if by_us else Scoped.BY_ENTITY)
     if not ask.is_column_load:
-        ask.statement = ask.statement.options(*ask.session.info["options"])
+        there = {
+            id(option) for option in ask.statement._with_options
+        }  # a relationship load brings its parent's
+        missing = (each for each in ask.session.info["options"] if id(each) not in there)
+        ask.statement = ask.statement.options(*missing)
 
 
-def may_insert_in_bulk(who: Principal, ask: ORMExecuteState) -> bool:
-    """A bulk INSERT passes no flush: the house may, and anybody into public or house-keeping tables."""
+def may_write_in_bulk(who: Principal, ask: ORMExecuteState) -> bool:
+    """Bulk writes pass no flush, and criteria of reading hold no write: the house may, and others in the books."""
     name = str(getattr(ask.bind_mapper.local_table, "name", "")) if ask.bind_mapper else ""
     return who.is_house or whose_is(name) is Whose.OPERATOR
 
@@ -111,14 +141,14 @@ def write_only_where_they_may(session: Session, *_: object) -> None:
 def may_write(session: Session, who: Principal, row: Any) -> bool:
     """Whether `who` may add, change or delete `row`. What is not named here may not."""
     if isinstance(row, ECT):
-        return row in session.new or may_write_ects(session, who, {row.id})
+        return who.kind in REGISTERS if row in session.new else may_write_ects(session, who, {row.id})
     if isinstance(row, OfECT):
-        return may_write_ects(session, who, now_and_before(row, "ect_id", "ect"))
+        return may_write_of_ect(session, who, row)
     if isinstance(row, OfSchool):
         schools = now_and_before(row, "school_id", "school")
         return (sees_all_schools(who) and who.is_ab) or schools <= set(who.school_ids)
     if isinstance(row, Books):
-        return row in session.new or who.kind in READS_BOOKS
+        return (row in session.new and who != NOBODY) or who.kind in READS_BOOKS
     if isinstance(row, OfPerson):
         mine = now_and_before(row, "person_id", "person") == {who.person_id}
         return who.kind in LOOKS_AFTER_PEOPLE or (mine and getattr(row, "__own_to_write__", False))
@@ -132,7 +162,18 @@ def may_write_sign_in(who: Principal, row: Any) -> bool:
     whose = whose_is(str(row.__table__.name))
     if whose is not Whose.USER:
         return False
-    return who.kind in LOOKS_AFTER_PEOPLE or row.id in (who.user_id, who.person_id)
+    own = who.user_id if isinstance(row, User) else who.person_id
+    return who.kind in LOOKS_AFTER_PEOPLE or (own is not None and row.id == own)
+
+
+def may_write_of_ect(session: Session, who: Principal, row: OfECT) -> bool:
+    """Whether this row of an ECT is `who`'s to write: not where it is hidden, and a school only what is its own."""
+    if who.kind in row.__hidden_from__:
+        return False
+    schools = now_and_before(row, "school_id", "school") if hasattr(row, "school_id") else set()
+    if who.at_a_school and not schools <= set(who.school_ids):
+        return False
+    return may_write_ects(session, who, now_and_before(row, "ect_id", "ect"))
 
 
 def may_write_ects(session: Session, who: Principal, ect_ids: set[Any]) -> bool:
@@ -150,11 +191,27 @@ def may_write_ects(session: Session, who: Principal, ect_ids: set[Any]) -> bool:
 
 
 def now_and_before(row: Any, column: str, relation: str) -> set[Any]:
-    """The owner that a row has now, and the one it had when it was read."""
+    """The owners that a row has now and had when it was read, by column and by relationship.
+
+    A column that was set before it was read is read now: its owner before the change counts as well.
+    """
     state = inspect(row)
-    related = getattr(row, relation, None) if relation in state.mapper.relationships else None
-    here = related.id if related is not None and related.id is not None else getattr(row, column)
-    return {here, *(before for before in state.attrs[column].history.deleted or () if before is not None)}
+    told = state.attrs[column].load_history()
+    found = {number for numbers in told if numbers for number in numbers if number is not None}
+    if state.persistent and told.added and not told.deleted:
+        found.add(stored_value(state, column))
+    if relation in state.mapper.relationships:  # what is loaded of it; nothing is loaded for this
+        moved = state.attrs[relation].history
+        found |= {other.id for others in moved if others for other in others if other is not None}
+    return found or {None}
+
+
+def stored_value(state: Any, column: str) -> Any:
+    """What the database holds in a column of this row; None where its walls hide the row."""
+    table = state.mapper.local_table
+    (key,) = table.primary_key.columns
+    ask = select(table.c[column]).where(key == state.identity[0])
+    return state.session.connection().execute(ask, execution_options={"unscoped": True}).scalar()
 
 
 @listens_for(Session, "after_begin")

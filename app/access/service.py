@@ -32,24 +32,33 @@ def sign_in(username: str, password: str, address: str, today: date) -> tuple[Us
         NotRight: account and password do not fit.
         NoHatToday: they do, but no hat is worn today.
     """
-    marks = limits.count_a_try(username, address)
-    WRITES.set(False)
-    with Session(db.engine, info=acting_as(HOUSE), expire_on_commit=False) as look:
-        name = username.strip().casefold()
-        user = look.scalar(
-            select(User)
-            .where(or_(func.lower(User.username) == name, func.lower(User.email) == name))
-            .limit(1)
-        )
-        hat_id = look.scalar(hat_to_begin_with(user.id, today)) if user else None
-        look.expunge_all()
-    WRITES.set(True)
+    user, hat_id = account_of(username, today)
+    # One account has two names, and one count: its username stands for the email address as well.
+    marks = limits.count_a_try(user.username if user else username, address)
     fits = check_password_hash(user.password if user and user.password else decoy(), password)
     if user is None or not user.active or not user.password or not fits:
         raise refusals.NotRight
     limits.take_back(marks)
     if hat_id is None:
         raise refusals.NoHatToday
+    return user, hat_id
+
+
+def account_of(username: str, today: date) -> tuple[User | None, int | None]:
+    """The user of that name or email address, and the hat to begin with: two statements, known or unknown."""
+    writes = WRITES.set(False)
+    name = username.strip().casefold()
+    try:
+        with Session(db.engine, info=acting_as(HOUSE), expire_on_commit=False) as look:
+            user = look.scalar(
+                select(User)
+                .where(or_(func.lower(User.username) == name, func.lower(User.email) == name))
+                .limit(1)
+            )
+            hat_id = look.scalar(hat_to_begin_with(user.id if user else 0, today))
+            look.expunge_all()
+    finally:
+        WRITES.reset(writes)
     return user, hat_id
 
 
@@ -82,9 +91,18 @@ def hashed(password: str) -> str:
 
 
 def add_person(
-    *, username: str, first_name: str, last_name: str, email: str, password_hash: str | None
+    *,
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    password_hash: str | None,
+    person: Person | None = None,
 ) -> Person:
     """Somebody can be given hats; with a password hash (`hashed`) they can also sign in.
+
+    Args:
+        person: who is here already without a sign-in, such as the person of an ECT's record; none: somebody new.
 
     Raises:
         UsernameTaken: somebody signs in under that name.
@@ -106,7 +124,8 @@ def add_person(
         password=password_hash,
         active=True,
     )
-    person = Person(user=user, sort_name=folded(f"{last_name} {first_name}")[:255])
+    person = person or Person()
+    person.user, person.sort_name = user, folded(f"{last_name} {first_name}")[:255]
     db.session.add(person)
     audit.record("person added", person, changes={})
     return person

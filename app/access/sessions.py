@@ -17,7 +17,7 @@ from flask_login import user_logged_in, user_logged_out
 from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session, load_only
 
-from app.access.hats import AT_A_SCHOOL, HatKind
+from app.access.hats import AB_WORK, HatKind
 from app.access.models import Hat, Person, RightsEpoch, StoredSession
 from app.access.principal import HOUSE, NOBODY, Principal
 from app.access.scope import acting_as, open_for
@@ -34,6 +34,7 @@ class Kept(SecureCookieSession):
     """A session that is a row. `renew`: a new token with the answer; `hat_id`: the hat it is for."""
 
     row_hash: str | None = None
+    began_at: datetime | None = None
     seen_at: datetime | None = None
     hat_id: int | None = None
     renew = False
@@ -125,8 +126,13 @@ WHO = (
         Hat,
         and_(
             Hat.person_id == Person.id,
-            Hat.starts_on <= bindparam("today"),
-            or_(Hat.ends_on.is_(None), Hat.ends_on >= bindparam("today")),
+            or_(
+                Hat.kind == HatKind.ECT,  # whenever it was worn: the own record stays the own record
+                and_(
+                    Hat.starts_on <= bindparam("today"),
+                    or_(Hat.ends_on.is_(None), Hat.ends_on >= bindparam("today")),
+                ),
+            ),
         ),
     )
     .join(RightsEpoch, RightsEpoch.id == 1)
@@ -145,17 +151,21 @@ def asking_from(rows: list[Row[Any]] | Any) -> Asking | None:
     row, user = rows[0].StoredSession, rows[0].User
     hats = [each.Hat for each in rows]
     worn = next((hat for hat in hats if hat.id == row.hat_id), None)
-    if worn is None:
+    if worn is None or not worn.worn_on(today()):
         return None
     kept = Kept(PACK.loads(row.contents))
-    kept.row_hash, kept.seen_at, kept.hat_id, kept.modified = row.token_hash, row.seen_at, row.hat_id, False
+    kept.row_hash, kept.began_at, kept.seen_at = row.token_hash, row.began_at, row.seen_at
+    kept.hat_id, kept.modified = row.hat_id, False
     return Asking(kept, user, principal_in(worn, hats, user, rows[0].person_id, rows[0].epoch))
 
 
 def principal_in(worn: Hat, hats: list[Hat], user: User, person_id: int, epoch: int) -> Principal:
-    """The person in the hat `worn`; the other hats only say where the person may not act for the AB."""
-    at_schools = tuple(hat.school_id for hat in hats if hat.kind in AT_A_SCHOOL and hat.school_id)
-    own_ect = next((hat.ect_id for hat in hats if hat.kind is HatKind.ECT), None)
+    """The person in the hat `worn`; the other hats only say where the person may not act for the AB.
+
+    Args:
+        hats: those of today, and the ECT's hat whenever it was worn.
+    """
+    worn_today = [hat for hat in hats if hat.worn_on(today())]
     schools: tuple[int, ...] = (worn.school_id,) if worn.school_id else ()
     if worn.kind is HatKind.TRUST_ADMINISTRATOR:
         schools = schools_of_trust(str(worn.trust_code))
@@ -168,17 +178,30 @@ def principal_in(worn: Hat, hats: list[Hat], user: User, person_id: int, epoch: 
         school_ids=schools,
         trust_code=worn.trust_code or "",
         ect_id=worn.ect_id,
-        own_school_ids=at_schools,
-        own_ect_id=own_ect,
-        hats=len(hats),
+        own_school_ids=schools_of(worn_today) if worn.kind in AB_WORK else (),
+        own_ect_id=next((hat.ect_id for hat in hats if hat.kind is HatKind.ECT), None),
+        hats=len(worn_today),
         epoch=epoch,
     )
 
 
+def schools_of(hats: list[Hat]) -> tuple[int, ...]:
+    """Where these hats belong: their schools, and those of their trusts."""
+    found = {hat.school_id for hat in hats if hat.school_id}
+    for hat in hats:
+        found.update(schools_of_trust(hat.trust_code) if hat.trust_code else ())
+    return tuple(sorted(found))
+
+
 def schools_of_trust(code: str) -> tuple[int, ...]:
     """The schools that belong to a trust now: present and future ones, as GIAS says today."""
-    with db.engine.connect() as connection:
-        return tuple(connection.scalars(select(sql(School).c.id).where(sql(School).c.trust_code == code)))
+    writes = WRITES.set(False)  # nor does this
+    try:
+        with db.engine.connect() as connection:
+            ask = select(sql(School).c.id).where(sql(School).c.trust_code == code)
+            return tuple(connection.scalars(ask.order_by(sql(School).c.id)))
+    finally:
+        WRITES.reset(writes)
 
 
 def begin(kept: Kept) -> str:
@@ -189,7 +212,7 @@ def begin(kept: Kept) -> str:
         "user_id": int(kept["_user_id"]),
         "hat_id": kept.hat_id,
         "contents": PACK.dumps(dict(kept)),
-        "began_at": now(),
+        "began_at": kept.began_at or now(),  # another hat begins no further 12 hours
         "seen_at": now(),
     }
     in_short_transaction(

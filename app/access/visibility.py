@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from flask_appbuilder.models.sqla import Model
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
 from sqlalchemy.orm import with_loader_criteria
@@ -15,7 +16,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.hats import AB_WORK, LOOKS_AFTER_PEOPLE, READS_BOOKS, SEES_LEAVERS, HatKind
 from app.access.models import Caseload, DeclaredInterest, DrawnRecord, KeptSearch, Person
-from app.access.ownership import Books, OfECT, OfPerson, OfSchool
+from app.access.ownership import FAB_TABLES, Books, OfECT, OfPerson, OfSchool, Whose
 from app.access.principal import Principal
 from app.ects.models import ECT, Assignment, Placement
 from app.schools.models import School
@@ -54,6 +55,7 @@ def assigned_to_me(who: Principal, today: date) -> Select[Any]:
         given.person_id == who.person_id,
         given.school_id.in_(who.school_ids),
         given.assigned_as == ("tutor" if who.kind is HatKind.INDUCTION_TUTOR else "mentor"),
+        given.started_on <= today,
         or_(given.ended_on.is_(None), given.ended_on >= today),
     )
     return placed_here_now(who, today).where(place.ect_id.in_(mine))
@@ -172,11 +174,7 @@ def only(
     said = [condition for condition in more if condition is not None]
     if ids is not None:
         said.append(column.in_(ids))
-    return (
-        with_loader_criteria(table, and_(*said), include_aliases=True, propagate_to_loaders=False)
-        if said
-        else None
-    )
+    return with_loader_criteria(table, and_(*said), include_aliases=True) if said else None
 
 
 def of_schools(who: Principal) -> Options:
@@ -185,8 +183,7 @@ def of_schools(who: Principal) -> Options:
         return ()
     ids = who.school_ids if who.at_a_school else ()
     return tuple(
-        with_loader_criteria(t, t.school_id.in_(ids), include_aliases=True, propagate_to_loaders=False)
-        for t in all_of(OfSchool)
+        with_loader_criteria(t, t.school_id.in_(ids), include_aliases=True) for t in all_of(OfSchool)
     )
 
 
@@ -198,18 +195,13 @@ def of_people(who: Principal) -> Options:
                 KeptSearch,
                 KeptSearch.person_id == who.person_id,
                 include_aliases=True,
-                propagate_to_loaders=False,
             ),
         )
     return (
-        with_loader_criteria(
-            Person, Person.id == who.person_id, include_aliases=True, propagate_to_loaders=False
-        ),
-        with_loader_criteria(User, User.id == who.user_id, include_aliases=True, propagate_to_loaders=False),
+        with_loader_criteria(Person, Person.id == who.person_id, include_aliases=True),
+        with_loader_criteria(User, User.id == who.user_id, include_aliases=True),
         *(
-            with_loader_criteria(
-                t, t.person_id == who.person_id, include_aliases=True, propagate_to_loaders=False
-            )
+            with_loader_criteria(t, t.person_id == who.person_id, include_aliases=True)
             for t in all_of(OfPerson)
         ),
     )
@@ -220,9 +212,18 @@ def of_books(who: Principal) -> Options:
     if who.kind in READS_BOOKS:
         return ()
     return tuple(
-        with_loader_criteria(table, false(), include_aliases=True, propagate_to_loaders=False)
-        for table in all_of(Books)
+        with_loader_criteria(table, false(), include_aliases=True)
+        for table in (*all_of(Books), *books_of_fab())
     )
+
+
+def books_of_fab() -> list[Any]:
+    """FAB's own classes of the operator's: roles, rights, keys, people who asked to be registered."""
+    return [
+        mapper.class_
+        for mapper in Model.registry.mappers
+        if FAB_TABLES.get(getattr(mapper.local_table, "name", "")) is Whose.OPERATOR
+    ]
 
 
 def all_of(base: Any) -> list[Any]:

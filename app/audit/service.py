@@ -6,10 +6,13 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
+from app.access.models import Person, User
+from app.access.ownership import OfECT, OfPerson
 from app.access.scope import principal_of
 from app.audit.models import AuditNote
+from app.ects.models import ECT
 from app.extensions import db
 
 Changes = Mapping[str, tuple[object, object]]
@@ -73,11 +76,25 @@ def about_an(kind: str, row: object | None) -> int | None:
 
 
 def owner_of(about: object | None, note: AuditNote) -> str:
-    """Whose key seals the values: the row's own owner, else its school, else the house."""
+    """Whose key seals the values: the row's own owner, else the person it is about, its school, or the house."""
     own = getattr(about, "key_owner", "")
     if own:
         return str(own)
+    person_id = person_of(about)
+    if person_id:
+        return f"person:{person_id}"
     return f"school:{note.school_id}" if note.school_id else "house"
+
+
+def person_of(about: object | None) -> int | None:
+    """The person that a row is about: the ECT, or whoever signs in."""
+    if isinstance(about, ECT | OfPerson):
+        return about.person_id
+    if isinstance(about, OfECT):
+        return db.session.scalar(select(ECT.person_id).where(ECT.id == about.ect_id))
+    if isinstance(about, User):
+        return db.session.scalar(select(Person.id).where(Person.user_id == about.id))
+    return None
 
 
 def plain(value: object) -> object:

@@ -86,6 +86,7 @@ def everybody(schools: list[School], number: int, seed: int, passwords: dict[str
             last_name=first.last_name,
             email=f"{username}@larkshire.example",
             password_hash=access.hashed(passwords["ect"]),
+            person=db.session.get_one(Person, first.person_id),
         )
         db.session.flush()
         give_hat(person, HatKind.ECT, day.replace(month=1, day=1), ect_id=first.id)

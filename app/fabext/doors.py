@@ -15,6 +15,8 @@ from app.errors import NotYourRole
 __all__ = ["Audience", "everybody", "expose", "permitted", "signed_in", "takes_files"]
 
 Handler = Callable[..., Any]
+# Browsers drop a cookie of more than 4 KB, and with it the form protection of the sign-in page.
+LONGEST_NEXT = 1000
 
 
 def expose(url: str = "/", methods: Sequence[str] = ("GET",)) -> Callable[[Handler], Handler]:
@@ -87,6 +89,7 @@ def allow_uploads() -> None:
 
 def to_sign_in() -> Response:
     """The sign-in page; where the person wanted to go is kept in the session, not in the address."""
-    if request.method != "POST":
-        session["next"] = request.full_path.rstrip("?")
+    wanted = request.full_path.rstrip("?")
+    if request.method != "POST" and len(wanted) <= LONGEST_NEXT:
+        session["next"] = wanted
     return redirect(url_for("SignInView.login"), 303)

@@ -28,6 +28,10 @@ class NotCopied(HiddenField):
     def populate_obj(self, obj: object, name: str) -> None:
         """Nothing is copied."""
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was posted; a form that came without it did not bring the record's own value."""
+        self.data = str(valuelist[0]) if valuelist else ""
+
 
 class DayMonthYear(DateField):
     """Three boxes of one name: day, month (a number or a name), year with four digits."""
@@ -43,12 +47,13 @@ class DayMonthYear(DateField):
         Raises:
             ValueError: a part is missing, or there is no such day; the sentence says which.
         """
-        parts = [str(part).strip() for part in valuelist][:3]
-        self.data = None
+        boxes = [str(part) for part in [*valuelist, "", "", ""][:3]]
+        self.raw_data, self.data = boxes, None  # the widget draws three boxes, however many were sent
+        parts = [box.strip() for box in boxes]
         if not any(parts):
             return
         names = (_("day"), _("month"), _("year"))
-        missing = [name for name, part in zip(names, [*parts, "", ""], strict=False) if not part]
+        missing = [name for name, part in zip(names, parts, strict=True) if not part]
         if missing:
             raise ValueError(
                 _("%(what)s must include a %(part)s", what=self.label.text, part=_(" and a ").join(missing))

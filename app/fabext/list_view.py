@@ -131,6 +131,11 @@ class ListView(FabModelView):
             next_href=page.next and question.address(path, after=page.next, default_sort=default),
         )
 
+    def may(self, name: str) -> bool:
+        """Whether the hat in use has the right `can_<name>` here: what it may not do is absent, never grey."""
+        sm: Any = self.appbuilder.sm  # type: ignore[union-attr]
+        return bool(sm.has_access(f"can_{name}", self.class_permission_name))
+
     @property
     def model(self) -> Any:
         """The table's class."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -15,13 +16,19 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.access.models import Submission
 from app.errors import FieldRefused, SentBefore, ServiceError
 from app.extensions import db
-from app.fabext.forms import Form
+from app.fabext.forms import Form, new_token
 from app.fabext.pages import Clash
 from app.terms.on_screen import on_screen
 
 
 class NotValid(ServiceError):
     """The form's own checks said no; the sentences stand beside its fields."""
+
+
+class TokenForged(ServiceError):
+    """The form's own token is none of ours, or did not come."""
+
+    message = lazy_gettext("This page was open for too long. Your text is kept: save it again")
 
 
 @dataclass
@@ -48,8 +55,7 @@ def saved(form: Form, verb: Callable[[], None], *, by_constraint: Mapping[str, t
     try:
         with db.session.begin_nested():
             claim(form)
-            if not form.validate():
-                raise NotValid
+            check(form)
             verb()
             db.session.flush()
         db.session.commit()
@@ -70,16 +76,27 @@ def saved(form: Form, verb: Callable[[], None], *, by_constraint: Mapping[str, t
     return Outcome(done=True)
 
 
+def check(form: Form) -> None:
+    """Passes where the form's own checks do.
+
+    Raises:
+        NotValid: they do not; the sentences stand beside the fields.
+    """
+    if not form.validate():
+        raise NotValid
+
+
 def claim(form: Form) -> None:
     """The form's token is taken.
 
     Raises:
         SentBefore: an equal post took it.
-        NotValid: the token is not one of ours.
+        TokenForged: the token is not one of ours; the form has a new one, so that it can be saved.
     """
     token = str(form.submission.data or "")
     if not 40 <= len(token) <= 43 or not token.isascii():
-        raise NotValid
+        form.submission.data = new_token()
+        raise TokenForged
     try:
         with db.session.begin_nested():
             db.session.add(Submission(token=token))

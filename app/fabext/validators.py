@@ -28,8 +28,10 @@ class Needed:
         self.message = message
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raises:
-        StopValidation: nothing was typed.
+        """Passes, or says what is wrong.
+
+        Raises:
+            StopValidation: nothing was typed.
         """
         data = field.data
         if data is None or (isinstance(data, str) and not data.strip()):
@@ -46,8 +48,10 @@ class May:
     field_flags = {"optional": True}
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raises:
-        StopValidation: empty, and that is well.
+        """Passes, or says what is wrong.
+
+        Raises:
+            StopValidation: empty, and that is well.
         """
         if not field.raw_data or (isinstance(field.raw_data[0], str) and not "".join(field.raw_data).strip()):
             field.errors = []
@@ -61,8 +65,10 @@ class AtMost:
         self.most = most
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raises:
-        ValidationError: it is longer.
+        """Passes, or says what is wrong.
+
+        Raises:
+            ValidationError: it is longer.
         """
         length = len(field.data or "")
         if length > self.most:
@@ -80,8 +86,10 @@ class Keepable:
     """A text holds only what can be kept."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raises:
-        StopValidation: a control character or half a letter.
+        """Passes, or says what is wrong.
+
+        Raises:
+            StopValidation: a control character or half a letter.
         """
         if isinstance(field.data, str) and UNKEEPABLE.search(field.data):
             field.data = UNKEEPABLE.sub("", field.data)
@@ -97,8 +105,10 @@ class EmailAddress:
     """The text is an email address; written as its domain writes it."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raises:
-        ValidationError: it is none.
+        """Passes, or says what is wrong.
+
+        Raises:
+            ValidationError: it is none.
         """
         try:
             field.data = validate_email(
@@ -114,8 +124,10 @@ class TelephoneNumber:
     """The text is a UK number, or one that begins with +; written in the national way."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raises:
-        ValidationError: it is none.
+        """Passes, or says what is wrong.
+
+        Raises:
+            ValidationError: it is none.
         """
         try:
             number = parse(field.data, "GB")

@@ -14,8 +14,10 @@ class Chosen:
     """A file was chosen."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Raises:
-        StopValidation: none was.
+        """Passes, or says what is wrong.
+
+        Raises:
+            StopValidation: none was.
         """
         if not isinstance(field.data, FileStorage) or not field.data.filename:
             raise StopValidation(str(_("Choose a file")))

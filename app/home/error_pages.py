@@ -9,7 +9,8 @@ from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response
 
 from app.access.sessions import principal
 from app.errors import NotYourRole, NotYours, ServiceError, TooManyTries
@@ -53,6 +54,8 @@ def http_refusal(refusal: HTTPException) -> Any:
     code = refusal.code or 500
     if code < 400:
         return refusal
+    if isinstance(refusal, SecurityError):  # a host that is not ours: there is no address to link to
+        return Response(" ".join(not_understood()[1]), 400, content_type="text/plain; charset=utf-8")
     pages: dict[int, Callable[[], tuple[str, int]]] = {
         403: not_your_role,
         404: not_found,

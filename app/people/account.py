@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import BadRequest, NotFound
@@ -68,6 +69,7 @@ def begin_session(user: User, hat_id: int) -> Response:
     if language:
         session["locale"] = language
     login_user(user)
+    generate_csrf()  # in the row from the start: two pages opened at once agree on it
     session.hat_id = hat_id  # type: ignore[attr-defined]
     return redirect(wanted if is_local(wanted) else url_for("TodayView.show"), 303)
 

@@ -27,7 +27,15 @@ ANYWHERE = [
 @click.option("--last-name", prompt="Last name", help="Last name.")
 @click.option("--email", prompt="Email address", help="Email address; it signs in as well.")
 @click.option("--hat", type=click.Choice(ANYWHERE), default=HatKind.AB_ADMINISTRATOR.value, show_default=True)
-@click.password_option(help="First password; asked for when it is not given.")
+@click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    envvar="FIRST_PASSWORD",
+    show_envvar=True,
+    help="First password. Asked for; given on the command line it stays in the shell's history.",
+)
 def add(username: str, first_name: str, last_name: str, email: str, hat: str, password: str) -> None:
     """Add somebody who can sign in, with one hat from today on."""
     db.session.remove()

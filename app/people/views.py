@@ -1,5 +1,6 @@
 """Who may sign in, and which hats they wear: for the AB administrator and the operator."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,14 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from app.access import service as access
 from app.access.hats import IN_WORDS, HatKind
 from app.access.models import Hat, Person, User
 from app.access.passwords import check_password
 from app.access.rights import reviewed_roles
-from app.extensions import today
+from app.extensions import db, today
 from app.fabext.doors import expose, permitted
 from app.fabext.forms import Form, new_token
 from app.fabext.lists import ClosedFilter
@@ -84,7 +85,7 @@ class PeopleView(ModelView):
 
     def base_statement(self) -> Select[Any]:
         """People with a sign-in."""
-        return select(Person).join(Person.user)
+        return select(Person).join(User, Person.user_id == User.id)  # both as entities: the guard asks for it
 
     def list_options(self) -> list[Any]:
         """The sign-in with the person, in one statement."""
@@ -122,9 +123,9 @@ class PeopleView(ModelView):
         """27 users."""
         return ngettext("%(num)s user", "%(num)s users", number)
 
-    def list_primary(self) -> Link:
+    def list_primary(self) -> Link | None:
         """Somebody new."""
-        return Link(label=_("Add a user"), href=f"{self.path()}new")
+        return Link(label=_("Add a user"), href=f"{self.path()}new") if self.may("add") else None
 
     # --- one person ---
 
@@ -146,20 +147,18 @@ class PeopleView(ModelView):
                 Fact(label=_("Username"), text=user.username),
                 Fact(label=_("Email address"), text=user.email),
             ],
-            primary=Link(label=_("Give a role"), href=f"{at}/roles/new"),
-            more=[Link(label=_("Set a new password"), href=f"{at}/password")],
+            primary=Link(label=_("Give a role"), href=f"{at}/roles/new") if self.may("give") else None,
+            more=[Link(label=_("Set a new password"), href=f"{at}/password")] if self.may("password") else [],
             buttons=[
-                Button(label=_("Switch the account off"), action=f"{at}/switch", warning=True)
+                Button(label=_("Switch the account off"), action=f"{at}/switch?to=off", warning=True)
                 if user.active
-                else Button(label=_("Switch the account on"), action=f"{at}/switch")
+                else Button(label=_("Switch the account on"), action=f"{at}/switch?to=on")
             ],
             groups=[
                 Group(
                     heading=_("Roles"),
                     columns=[Column(label=_("Role")), Column(label=_("From")), Column(label=_("To"))],
-                    rows=[
-                        hat_row(hat, at, day) for hat in sorted(item.hats, key=lambda h: (h.starts_on, h.id))
-                    ],
+                    rows=[hat_row(hat, at if self.may("end") else "", day) for hat in in_order(item.hats)],
                     empty=_("No role yet: this person can sign in once you give one."),
                 )
             ],
@@ -227,19 +226,23 @@ class PeopleView(ModelView):
     @expose("/<key>/switch", methods=["POST"])
     @permitted
     def switch(self, key: str) -> Answer:
-        """The account is on where it was off, and off where it was on."""
+        """The account is on or off, as the address says; said twice, it is done once.
+
+        Raises:
+            BadRequest: the address says neither.
+        """
         person = self.record(key)
-        user = sign_in_of(person)
+        user, to = sign_in_of(person), request.args.get("to")
+        if to not in {"on", "off"}:
+            raise BadRequest
         form = Form()
         form.submission.data = request.form.get("submission") or new_token()
-        outcome = saved(form, lambda: access.switch(user, active=not user.active), by_constraint={})
+        outcome = saved(form, lambda: switch_once(user, active=to == "on"), by_constraint={})
         for problem in outcome.problems:
             flash(problem, "error")
         if outcome.done:
-            flash(
-                _("The account is on.") if user.active else _("The account is off. Its sessions ended."),
-                "success",
-            )
+            words = _("The account is on.") if to == "on" else _("The account is off. Its sessions ended.")
+            flash(words, "success")
         return redirect(f"{self.path()}{person.uid}", 303)
 
     def asked(
@@ -287,6 +290,13 @@ class PeopleView(ModelView):
         return _("Added. Give them a role now: without one they cannot sign in.")
 
 
+def switch_once(user: User, *, active: bool) -> None:
+    """The verb, where the account is not so already; of two at once the second waits and finds it done."""
+    db.session.refresh(user, with_for_update=True)
+    if user.active != active:
+        access.switch(user, active=active)
+
+
 def give_hat(person: Person, form: Any) -> None:
     """The verb, with what the form holds."""
     school = form.school.data
@@ -310,6 +320,11 @@ def account_tag(user: User) -> Tag:
     return Tag(label=_("On"), colour="green") if user.active else Tag(label=_("Off"), colour="grey")
 
 
+def in_order(hats: Sequence[Hat]) -> Sequence[Hat]:
+    """The hats as they began."""
+    return sorted(hats, key=lambda hat: (hat.starts_on, hat.id))
+
+
 def hat_row(hat: Hat, at: str, day: date) -> Row:
     """One hat: the role and place, from, to, and whether it can be used today."""
     tag = (
@@ -319,7 +334,7 @@ def hat_row(hat: Hat, at: str, day: date) -> Row:
     )
     return Row(
         heading=in_words(hat),
-        href=f"{at}/roles/{hat.uid}",
+        href=f"{at}/roles/{hat.uid}" if at else "",
         cells=[
             Cell(text=on_screen(hat.starts_on)),
             Cell(text=on_screen(hat.ends_on) or _("no end"), tag=tag),
