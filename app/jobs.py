@@ -4,6 +4,7 @@
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
@@ -12,12 +13,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
+from redis.exceptions import RedisError
 from sqlalchemy import delete, select
+from sqlalchemy.event import listens_for
+from sqlalchemy.orm import Session
 
 from app.access.models import KeptSearch, StoredSession, Submission
 from app.access.scope import for_the_house
 from app.errors import ServiceError
 from app.extensions import WRITES, db, now
+from app.messages import outbox
+from app.messages.service import MAIL_WAITS
 from app.schools import service as schools
 from app.schools.models import GiasImport, ImportState
 
@@ -92,6 +98,9 @@ def with_tasks(queue: Huey, app: Flask) -> Huey:
         in_context(app, lambda: WORK[Job(job)](row_id))
 
     queue.work = queue.task(name="work")(work)
+    queue.post = queue.task(name="post")(lambda: in_context(app, post))
+    # What waited, was put off, or was left by a worker that is gone.
+    queue.post_due = queue.periodic_task(crontab(), name="post_due")(lambda: in_context(app, post))
     queue.tidy = queue.periodic_task(crontab(minute="*/10"), name="tidy")(lambda: in_context(app, tidy))
     return queue
 
@@ -110,6 +119,24 @@ def in_context(app: Flask, what: Callable[[], None]) -> None:
                 raise
         finally:
             WRITES.reset(writes)
+
+
+def post() -> None:
+    """What is due in the outbox has been tried."""
+    outbox.post()
+
+
+@listens_for(Session, "after_commit")
+def wake_for_mail(session: Session) -> None:
+    """The worker is told once a transaction with new mail is kept; where that fails, it looks each minute anyway."""
+    if session.in_nested_transaction() or not session.info.pop(MAIL_WAITS, False):
+        return
+    if outbox.way_out() is None:
+        return
+    try:
+        jobs.queue.post()
+    except (OSError, sqlite3.Error, RedisError) as fault:
+        log.warning("worker not woken: %s", type(fault).__name__)
 
 
 def tidy() -> None:

@@ -155,5 +155,7 @@ def choose_marketing(person_id: int, *, wants: bool, by: ChosenBy, wording: str)
     if wants_marketing(person_id) is wants:
         return None
     choice = MarketingChoice(person_id=person_id, wants=wants, by=by, wording=wording)
-    audit.record("marketing chosen" if wants else "marketing stopped", choice, changes={"wants": (not wants, wants)})
+    audit.record(
+        "marketing chosen" if wants else "marketing stopped", choice, changes={"wants": (not wants, wants)}
+    )
     return choice
