@@ -81,7 +81,8 @@ class TestQueueing:
                 assert queue_mail(world) is not None
             db.session.commit()
             db.session.remove()
-            assert len(seen) == 1
+            assert len([each for each in seen if "outgoing_mail" in each]) == 1
+            assert len(seen) <= 2  # the wall is told again with each savepoint on PostgreSQL
 
 
 def principal_of_head(world):
