@@ -32,6 +32,8 @@ class OfECT(Table):
     __hidden_from__: ClassVar[frozenset[HatKind]] = frozenset()
     # The row was made at one school (`school_id`): another school does not read it, before or after a move.
     __at_school__: ClassVar[bool] = False
+    # A school that the ECT has left does not read it: it says how things are now, not how they were there.
+    __while_placed__: ClassVar[bool] = False
     # Schools and the ECT read it once `released_at` is set: no decision is shown before its notice.
     __once_released__: ClassVar[bool] = False
 
@@ -45,6 +47,9 @@ class OfSchool(Table):
 
     __abstract__ = True
     __whose__: ClassVar[Whose] = Whose.SCHOOL
+    # It tells of somebody who may become an ECT: not for mentors nor finance, tutors read their own, and nobody
+    # works on one of the own school in an AB hat (`made_by_id` says whose it is).
+    __names_an_ect__: ClassVar[bool] = False
 
     @declared_attr
     def school_id(cls) -> Mapped[int]:

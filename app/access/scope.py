@@ -146,6 +146,8 @@ def may_write(session: Session, who: Principal, row: Any) -> bool:
         return may_write_of_ect(session, who, row)
     if isinstance(row, OfSchool):
         schools = now_and_before(row, "school_id", "school")
+        if row.__names_an_ect__ and who.is_ab and schools & set(who.own_school_ids):
+            return False  # nobody works in an AB hat on what the own school registers
         return (sees_all_schools(who) and who.is_ab) or schools <= set(who.school_ids)
     if isinstance(row, Books):
         return (row in session.new and who != NOBODY) or who.kind in READS_BOOKS

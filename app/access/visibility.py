@@ -6,7 +6,7 @@ session adds to every statement. They are built once for each request or job.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask_appbuilder.models.sqla import Model
 from flask_appbuilder.security.sqla.models import User
@@ -164,6 +164,8 @@ def of_ects(who: Principal, today: date) -> Options:
             for t in all_of(OfECT)
             if t.__at_school__
         ]
+        now = placed_here_now(who, today)
+        rules += [only(t, t.ect_id, now) for t in all_of(OfECT) if t.__while_placed__]
     return tuple(rule for rule in rules if rule is not None)
 
 
@@ -178,13 +180,25 @@ def only(
 
 
 def of_schools(who: Principal) -> Options:
-    """Criteria on what belongs to a school: contacts, agreements, who works there."""
-    if sees_all_schools(who):
-        return ()
-    ids = who.school_ids if who.at_a_school else ()
-    return tuple(
-        with_loader_criteria(t, t.school_id.in_(ids), include_aliases=True) for t in all_of(OfSchool)
-    )
+    """Criteria on what belongs to a school: contacts, agreements, registrations."""
+    ids = None if sees_all_schools(who) else list(who.school_ids if who.at_a_school else ())
+    rules = []
+    for t in all_of(OfSchool):
+        said = [] if ids is None else [t.school_id.in_(ids)]
+        said += [registration_seen(who, t)] if t.__names_an_ect__ else []
+        rules.append(only(t, t.school_id, None, *said))
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def registration_seen(who: Principal, table: Any) -> ColumnElement[bool] | None:
+    """Which of the registrations in reach this hat reads; None: all of them."""
+    if who.kind in {HatKind.MENTOR, HatKind.FINANCE, HatKind.AB_ASSESSOR}:
+        return false()
+    if who.kind is HatKind.INDUCTION_TUTOR:
+        return cast("ColumnElement[bool]", table.made_by_id == who.person_id)
+    if who.kind in AB_WORK and who.own_school_ids:
+        return cast("ColumnElement[bool]", table.school_id.not_in(who.own_school_ids))
+    return None
 
 
 def of_people(who: Principal) -> Options:

@@ -138,6 +138,8 @@ class PreviousName(OfECT):
     first_name: Mapped[str] = mapped_column(String(100), default="")
     last_name: Mapped[str] = mapped_column(String(100), default="")
     until: Mapped[date | None]
+    # Folded last and first name: how AB officers find somebody by an earlier name.
+    sort_name: Mapped[str] = mapped_column(SORTED, default="", index=True)
 
     ect: Mapped[ECT] = relationship(back_populates="previous_names", lazy="raise_on_sql")
 
@@ -147,6 +149,7 @@ class ECTContact(HasUid, OfECT):
 
     __tablename__ = "ect_contact"
     __hidden_from__ = NOT_FOR_MENTORS
+    __while_placed__ = True
     __table_args__ = (UniqueConstraint("ect_id", name="uq_ect_contact_ect_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -180,6 +183,7 @@ class QTS(OfECT):
 
     __tablename__ = "qts"
     __hidden_from__ = NOT_FOR_MENTORS
+    __while_placed__ = True
     __table_args__ = (UniqueConstraint("ect_id", name="uq_qts_ect_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -195,6 +199,7 @@ class Qualification(OfECT):
 
     __tablename__ = "qualification"
     __hidden_from__ = NOT_FOR_MENTORS
+    __while_placed__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -210,6 +215,7 @@ class InductionTraining(OfECT):
 
     __tablename__ = "induction_training"
     __hidden_from__ = NOT_FOR_MENTORS
+    __while_placed__ = True
     __table_args__ = (UniqueConstraint("ect_id", name="uq_induction_training_ect_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -256,6 +262,7 @@ class PreviousService(OfECT):
 
     __tablename__ = "previous_service"
     __hidden_from__ = NOT_FOR_MENTORS
+    __while_placed__ = True
     __table_args__ = (CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -23,6 +23,7 @@ class Registration(HasUid, OfSchool):
     """
 
     __tablename__ = "registration"
+    __names_an_ect__ = True
     __table_args__ = (
         CheckConstraint("trn IS NULL OR length(trn) = 7", name="trn_has_seven_digits"),
         Index(
@@ -33,7 +34,8 @@ class Registration(HasUid, OfSchool):
             postgresql_where=LIVE,
             sqlite_where=LIVE,
         ),
-        Index("ix_registration_state_sent_at_id", "state", "sent_at", "id"),
+        Index("ix_registration_state_moved_at_id", "state", "moved_at", "id"),
+        Index("ix_registration_moved_at_id", "moved_at", "id"),
         Index("ix_registration_sort_name_id", "sort_name", "id"),
         Index("ix_registration_trn", "trn"),
     )
@@ -49,6 +51,8 @@ class Registration(HasUid, OfSchool):
     starts_on: Mapped[date | None]
     answers_sealed: Mapped[bytes | None] = sealed_column()
     made_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    # When it came into the state that it is in: how long the AB, or the school, has had it.
+    moved_at: Mapped[datetime] = mapped_column(Instant, default=now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

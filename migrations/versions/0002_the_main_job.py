@@ -266,12 +266,18 @@ def upgrade() -> None:
         sa.Column("first_name", sa.String(length=100), nullable=False),
         sa.Column("last_name", sa.String(length=100), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column(
+            "sort_name",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("ect_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["ect_id"], ["ect.id"], name=op.f("fk_previous_name_ect_id_ect")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_previous_name")),
     )
     with op.batch_alter_table("previous_name", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_previous_name_ect_id"), ["ect_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_previous_name_sort_name"), ["sort_name"], unique=False)
 
     op.create_table(
         "previous_service",
@@ -360,6 +366,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("answers_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_by_id", sa.Integer(), nullable=True),
@@ -394,7 +401,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_registration_school_id"), ["school_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_sent_by_id"), ["sent_by_id"], unique=False)
         batch_op.create_index("ix_registration_sort_name_id", ["sort_name", "id"], unique=False)
-        batch_op.create_index("ix_registration_state_sent_at_id", ["state", "sent_at", "id"], unique=False)
+        batch_op.create_index("ix_registration_moved_at_id", ["moved_at", "id"], unique=False)
+        batch_op.create_index("ix_registration_state_moved_at_id", ["state", "moved_at", "id"], unique=False)
         batch_op.create_index("ix_registration_trn", ["trn"], unique=False)
         batch_op.create_index(
             "uq_registration_live_trn",
@@ -603,7 +611,8 @@ def downgrade() -> None:
             sqlite_where=sa.text("trn IS NOT NULL AND state IN ('draft', 'awaiting_ab', 'returned')"),
         )
         batch_op.drop_index("ix_registration_trn")
-        batch_op.drop_index("ix_registration_state_sent_at_id")
+        batch_op.drop_index("ix_registration_state_moved_at_id")
+        batch_op.drop_index("ix_registration_moved_at_id")
         batch_op.drop_index("ix_registration_sort_name_id")
         batch_op.drop_index(batch_op.f("ix_registration_sent_by_id"))
         batch_op.drop_index(batch_op.f("ix_registration_school_id"))
@@ -625,6 +634,7 @@ def downgrade() -> None:
 
     op.drop_table("previous_service")
     with op.batch_alter_table("previous_name", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_previous_name_sort_name"))
         batch_op.drop_index(batch_op.f("ix_previous_name_ect_id"))
 
     op.drop_table("previous_name")
