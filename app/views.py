@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 
 from app.ects.views import ECTView
 from app.home.public import PublicView
+from app.messages.views import MailFolderView, MarketingView, OutboxView
 from app.people.account import LanguageView, MeView, PasswordView
 from app.people.views import PeopleView, RolesView
 from app.schools.views import SchoolContactView, SchoolImportView, SchoolView
@@ -19,8 +20,19 @@ def register(appbuilder: AppBuilder) -> None:
     schools: Any = {"category": "Schools", "category_label": _("Schools")}
     appbuilder.add_view(SchoolView, "List of schools", label=_("List"), **schools)
     appbuilder.add_view(SchoolImportView, "Import", label=_("Import"), **schools)
+    appbuilder.add_view(
+        OutboxView, "Outbox", label=_("Outbox"), category="Messages", category_label=_("Messages")
+    )
     settings: Any = {"category": "Settings", "category_label": _("Settings")}
     appbuilder.add_view(PeopleView, "Users", label=_("Users"), **settings)
     appbuilder.add_view(RolesView, "Roles", label=_("Roles"), **settings)
-    for screen in (SchoolContactView, MeView, PasswordView, LanguageView, PublicView):
+    for screen in (
+        MailFolderView,
+        MarketingView,
+        SchoolContactView,
+        MeView,
+        PasswordView,
+        LanguageView,
+        PublicView,
+    ):
         appbuilder.add_view_no_menu(screen)

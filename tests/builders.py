@@ -18,12 +18,14 @@ from app.access.models import Person
 from app.access.scope import for_the_house
 from app.ects.models import ECT, ECTIdentity, Placement
 from app.extensions import Table, db
+from app.messages import service as messages
+from app.messages.rules import Purpose
 from app.schools import made_up, service
 from app.schools.columns import facts_in, layout_of
 from app.schools.models import School
 from app.schools.rules import folded
 from tests.browser import Browser
-from tests.world import SCHOOLS
+from tests.world import SCHOOLS, World
 
 Result = TypeVar("Result")
 # What house-keeping writes on any request, whoever asks for what.
@@ -150,3 +152,19 @@ def hasty_threads() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
+
+
+def queued_mail(app: Flask, world: World) -> str:
+    """The random name of a mail that waits in the outbox."""
+    with app.app_context(), for_the_house():
+        mail = messages.send(
+            Purpose.REGISTRATION_RECEIVED,
+            about="registration:zzzzzzzzzzzz",
+            to_person_id=world.people["tutor"],
+            to_address="tutor@made-up.example",
+            subject="A registration has come",
+            body="Dear Tutor Madeup",
+        )
+        assert mail is not None
+        db.session.commit()
+        return mail.uid

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.fabext.doors import Audience
 from tests.browser import Browser
-from tests.builders import everything, take_in_a_file, without_tokens
+from tests.builders import everything, queued_mail, take_in_a_file, without_tokens
 from tests.world import PEOPLE, World
 
 EVERYBODY, SIGNED_IN, PERMITTED = Audience.EVERYBODY, Audience.SIGNED_IN, Audience.PERMITTED
@@ -54,6 +54,13 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/me/hat"): ANYBODY_KNOWN,
     ("GET", "/me/password/"): ANYBODY_KNOWN,
     ("POST", "/me/password/"): ANYBODY_KNOWN,
+    ("GET", "/me/messages/"): ANYBODY_KNOWN,
+    ("POST", "/me/messages/"): ANYBODY_KNOWN,
+    ("GET", "/messages/outbox/"): right(AB),
+    ("GET", "/messages/outbox/<key>"): right(AB),
+    ("POST", "/messages/outbox/<key>/again"): right(AB),
+    ("GET", "/messages/folder/"): right(AB),
+    ("GET", "/messages/folder/<name>"): right(AB),
     ("GET", "/ects/"): right(SEES_ECTS),
     ("GET", "/ects/<key>"): right(SEES_ECTS),
     ("POST", "/ects/find"): right(FINDS_ECTS),
@@ -136,13 +143,15 @@ class Keys:
 
 
 @pytest.fixture
-def keys(world: World, signed_in: Callable[[str], Browser]) -> dict[str, Keys]:
+def keys(app: Flask, world: World, signed_in: Callable[[str], Browser]) -> dict[str, Keys]:
     """By the beginning of the address."""
+    mail = queued_mail(app, world)
     preview = take_in_a_file(signed_in("admin")).rpartition("/")[2]
     uids, people = world.uids, world.person_uids
     return {
         "/ects/": Keys(uids["amara"], "z" * len(uids["amara"]), uids["eve"]),
         "/schools/import/": Keys(preview, "zzzzzzzz"),
+        "/messages/outbox/": Keys(mail, "z" * len(mail)),
         "/schools/": Keys(str(world.urn("alder")), "999999", str(world.urn("cedar"))),
         "/settings/users/": Keys(people["mentor"], "z" * len(people["mentor"])),
     }
