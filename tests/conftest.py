@@ -59,11 +59,17 @@ class House:
             db.engine.dispose()
             self.database.keep_as_template()
             event.listen(db.engine, "before_cursor_execute", self.notice)
+            event.listen(db.engine, "commit", self.notice_commit)
+            event.listen(db.engine, "rollback", lambda connection: connection.info.pop("wrote", None))
         self.changed = False
 
-    def notice(self, _c: Any, _cursor: Any, sql: str, *_more: Any) -> None:
+    def notice(self, connection: Any, _cursor: Any, sql: str, *_more: Any) -> None:
         if sql.lstrip().upper().startswith(CHANGING):
-            self.changed = True
+            connection.info["wrote"] = True
+
+    def notice_commit(self, connection: Any) -> None:
+        """What was rolled back needs no fresh copy of the world."""
+        self.changed = connection.info.pop("wrote", False) or self.changed
 
     def reset(self) -> None:
         COUNTS.clear()

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import app.models as index_of_the_schema
 import pytest
 from sqlalchemy import (
     CheckConstraint,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+import app.models as index_of_the_schema
 from app.access.ownership import FAB_TABLES, whose_is
 from app.extensions import Instant
 from app.extensions import Table as OurTable

@@ -94,7 +94,7 @@ class TestPages:
         page = browser.get("/").text
         assert '<html lang="cy"' in page
         labels = re.findall(r'class="govuk-service-navigation__link"[^>]*>(?:<strong[^>]*>)?([^<]+)<', page)
-        assert labels[:3] == ["Heddiw", "ECTs", "Ysgolion"]
+        assert labels[:3] == ["Heddiw", "Ein ECTs", "Ein hysgol"]
         assert "Pennaeth" in page
         assert "Allgofnodi" in page
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from psycopg import Cursor
+from psycopg import Cursor, ServerCursor
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import TableClause, TextClause, event
 from sqlalchemy.engine import Compiled, Connection, Engine
@@ -33,8 +33,11 @@ class Scoped(StrEnum):
 # SQL that the driver gets as text and that touches no table.
 HARMLESS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SELECT PG_CATALOG", "SHOW ", "SET ")
 WORDLESS = ("*", "1")  # `count(*)`, `EXISTS (SELECT 1 ...)`: text that names nothing
-# Compiled statements are looked at once: whether one reads or writes rows past the session's listener.
-GOES_ROUND: "WeakKeyDictionary[Compiled, bool]" = WeakKeyDictionary()
+# Compiled statements are looked at once, by Core and by the ORM: whether one goes past the session's listener.
+GOES_ROUND: dict[bool, "WeakKeyDictionary[Compiled, bool]"] = {
+    False: WeakKeyDictionary(),
+    True: WeakKeyDictionary(),
+}
 
 
 def is_scoped(table: object) -> bool:
@@ -46,10 +49,11 @@ def is_scoped(table: object) -> bool:
 
 def goes_round(compiled: Compiled, *, by_orm: bool) -> bool:
     """Whether a statement reads or writes scoped rows without the session's criteria."""
-    if compiled not in GOES_ROUND:
+    known = GOES_ROUND[by_orm]
+    if compiled not in known:
         statement = compiled.statement
         parts = list(visitors.iterate(statement)) if statement is not None else []
-        GOES_ROUND[compiled] = (
+        known[compiled] = (
             isinstance(statement, ExecutableDDLElement)
             or any(is_text(part) for part in parts)
             or (
@@ -58,7 +62,7 @@ def goes_round(compiled: Compiled, *, by_orm: bool) -> bool:
                 else any(is_scoped(part) for part in parts)
             )
         )
-    return GOES_ROUND[compiled]
+    return known[compiled]
 
 
 def is_text(part: object) -> bool:
@@ -70,13 +74,15 @@ def is_text(part: object) -> bool:
 
 def has_core_inside(parts: list[Any]) -> bool:
     """Whether a statement of the ORM also names a scoped table itself: entities get criteria, tables do not."""
-    entities = {mapped_table(part) for part in parts if "parententity" in part._annotations}
+    by_orm = [part for part in parts if "parentmapper" in part._annotations]
+    entities = {table_of(part) for part in by_orm}
+    aliases = {part.table for part in by_orm if isinstance(getattr(part, "table", None), Alias)}
     for part in parts:
-        if "parententity" in part._annotations:
+        if "parentmapper" in part._annotations:
             continue
-        if isinstance(part, ColumnClause) and is_scoped(bare(part.table)):
+        if isinstance(part, ColumnClause) and part.table not in aliases and is_scoped(bare(part.table)):
             return True
-        if isinstance(part, TableClause) and is_scoped(part) and part not in entities:
+        if isinstance(part, TableClause) and is_scoped(part) and part.name not in entities:
             return True
     return False
 
@@ -89,9 +95,9 @@ def is_by_key(statement: Any) -> bool:
     return len(said) == 1 and said[0] is clause
 
 
-def mapped_table(part: Any) -> object:
-    """The table of the entity that a part of a statement belongs to."""
-    return part._annotations["parententity"].mapper.local_table
+def table_of(part: Any) -> str:
+    """The name of the table that a table or column of an entity stands for."""
+    return str(getattr(bare(getattr(part, "table", part)), "name", ""))
 
 
 def bare(table: Any) -> object:
@@ -123,7 +129,7 @@ def no_way_round(
         raise NotYours
 
 
-class CursorWithoutCopy(Cursor[Any]):
+class WithoutCopy:
     """COPY is a statement that the engine's events never see; nobody here needs it."""
 
     def copy(self, *args: object, **kwargs: object) -> Any:
@@ -135,6 +141,14 @@ class CursorWithoutCopy(Cursor[Any]):
         raise NotYours
 
 
+class CursorWithoutCopy(WithoutCopy, Cursor[Any]):
+    """A cursor that refuses COPY."""
+
+
+class StreamWithoutCopy(WithoutCopy, ServerCursor[Any]):
+    """A cursor on the server, for long answers, that refuses COPY."""
+
+
 def guarded(engine: Engine) -> None:
     """From here on this engine refuses what goes round the scope."""
     event.listen(engine, "before_cursor_execute", no_way_round)
@@ -143,3 +157,4 @@ def guarded(engine: Engine) -> None:
         @event.listens_for(engine, "connect")
         def no_copy(dbapi: Any, _: object) -> None:
             dbapi.cursor_factory = CursorWithoutCopy
+            dbapi.server_cursor_factory = StreamWithoutCopy

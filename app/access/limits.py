@@ -20,8 +20,8 @@ def about(kind: str, what: str) -> str:
     return hmac.new(key, f"{kind}:{what.strip().casefold()}".encode("utf-8", "replace"), sha256).hexdigest()
 
 
-def count_a_try(account: str, address: str) -> tuple[str, str]:
-    """One more try, counted before the password is looked at; returns its marks, for `was_right`.
+def count_a_try(account: str, address: str) -> tuple[int, ...]:
+    """One more try, counted before the password is looked at; returns its rows, for `take_back`.
 
     Written and committed first, counted then: of any number at once, no more than the limit go on.
 
@@ -34,23 +34,29 @@ def count_a_try(account: str, address: str) -> tuple[str, str]:
     WRITES.set(True)
     with db.engine.connect().execution_options(unscoped=True) as connection:
         with connection.begin():
-            connection.execute(insert(tries), [{"about": mark, "at": now()} for mark in marks])
+            rows = [{"about": mark, "at": now()} for mark in marks]
+            counted = tuple(connection.scalars(insert(tries).returning(tries.c.id), rows))
             connection.execute(delete(tries).where(tries.c.at < since - within))
+        WRITES.set(False)  # counting takes no write lock
         with connection.begin():
-            counted = connection.execute(
-                select(tries.c.about, func.count())
-                .where(tries.c.about.in_(marks), tries.c.at > since)
-                .group_by(tries.c.about)
-            ).all()
-    if any(number > current_app.config["WRONG_TRIES"] for _, number in counted):
-        take_back(marks)
+            numbers = (
+                connection.execute(
+                    select(func.count())
+                    .where(tries.c.about.in_(marks), tries.c.at > since)
+                    .group_by(tries.c.about)
+                )
+                .scalars()
+                .all()
+            )
+            too_many = any(number > current_app.config["WRONG_TRIES"] for number in numbers)
+    WRITES.set(True)
+    if too_many:
+        take_back(counted)
         raise TooManyTries(minutes=int(within.total_seconds() // 60))
-    return marks
+    return counted
 
 
-def take_back(marks: tuple[str, str]) -> None:
-    """The newest try under each mark is no wrong one: the password was right, or never looked at."""
+def take_back(counted: tuple[int, ...]) -> None:
+    """A try is no wrong one: the password was right, or never looked at."""
     with db.engine.connect().execution_options(unscoped=True) as connection, connection.begin():
-        for mark in marks:
-            newest = select(func.max(tries.c.id)).where(tries.c.about == mark).scalar_subquery()
-            connection.execute(delete(tries).where(tries.c.id == newest))
+        connection.execute(delete(tries).where(tries.c.id.in_(counted)))

@@ -9,7 +9,7 @@ from app.access import refusals
 LEAST, MOST = 12, 128  # ASVS 6.2.1 and 6.2.9: at least 8 (15 advised), at most no fewer than 64
 # Words that anybody would try here first.
 OF_THIS_PLACE = frozenset(
-    "sixterms password passwort induction teacher school welcome letmein qwerty".split()
+    "sixterms password passwort induction teacher school welcome letmein qwertyuiop qwerty asdfghjkl zxcvbnm".split()
 )
 
 
@@ -34,11 +34,19 @@ def check_password(password: str, about: Iterable[str] = ()) -> None:
     left = bare
     for word in sorted(words, key=len, reverse=True):
         left = left.replace(word, "")
-    if len(set(password)) < 5 or is_a_run(password) or (len(left) < 4 and len(bare) != len(left)):
+    of_known_words = len(left) < 4 and len(bare) != len(left)
+    if len(set(password)) < 5 or is_a_run(password) or is_repeated(password) or of_known_words:
         raise refusals.PasswordKnown
 
 
 def is_a_run(password: str) -> bool:
     """Whether the signs follow one another, such as 123456789012 or abcdefghijkl."""
-    steps = {ord(after) - ord(before) for before, after in pairwise(password)}
-    return len(steps) == 1
+    if password.isascii() and password.isdigit():
+        return len({(int(after) - int(before)) % 10 for before, after in pairwise(password)}) == 1
+    return len({ord(after) - ord(before) for before, after in pairwise(password)}) == 1
+
+
+def is_repeated(password: str) -> bool:
+    """Whether it is one short part again and again, such as kelp7kelp7kelp7."""
+    whole = len(password)
+    return any(password == (password[:part] * whole)[:whole] for part in range(1, 7))

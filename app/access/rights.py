@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
+from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
@@ -12,6 +13,13 @@ from app.access.hats import HatKind
 from app.access.models import RightsEpoch
 from app.errors import NotReady
 from app.extensions import db, sql
+
+
+class UnknownRights(NotReady):
+    """The reviewed file and the screens do not fit."""
+
+    message = _("roles.toml names rights that no screen has: %(rights)s")
+
 
 Right = tuple[str, str]  # permission, screen: ("can_list", "SchoolView")
 ROLES_FILE = Path(__file__).with_name("roles.toml")
@@ -63,12 +71,12 @@ def write_roles(connection: Connection, screens: Iterable[Right]) -> bool:
     """Roles and rights in the database are what the reviewed file says; returns whether anything changed.
 
     Raises:
-        NotReady: the file names a right that no screen has.
+        UnknownRights: the file names a right that no screen has.
     """
     there, roles = set(screens), reviewed_roles()
     unknown = sorted({right for rights in roles.values() for right in rights} - there)
     if unknown:
-        raise NotReady(what=f"roles.toml names rights that no screen has: {unknown}")
+        raise UnknownRights(rights=", ".join(" ".join(right) for right in unknown))
     wanted = {(name, *right) for name, rights in roles.items() for right in rights}
     if wanted == rights_written(connection) and names_in(connection, Role) == set(roles):
         return False

@@ -34,11 +34,11 @@ def sign_in(username: str, password: str, address: str, today: date) -> tuple[Us
     """
     user, hat_id = account_of(username, today)
     # One account has two names, and one count: its username stands for the email address as well.
-    marks = limits.count_a_try(user.username if user else username, address)
+    counted = limits.count_a_try(user.username if user else username, address)
     fits = check_password_hash(user.password if user and user.password else decoy(), password)
     if user is None or not user.active or not user.password or not fits:
         raise refusals.NotRight
-    limits.take_back(marks)
+    limits.take_back(counted)
     if hat_id is None:
         raise refusals.NoHatToday
     return user, hat_id

@@ -6,12 +6,22 @@ The finer rules are the session's (`access/visibility.py`). Made anew by each `f
 
 from collections.abc import Iterator
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, make_url
 
 from app.access.ownership import Whose, whose_is
 from app.errors import NotReady
 from app.extensions import Table
+
+
+class NoServingRole(NotReady):
+    """The database does not know who serves."""
+
+    message = _(
+        "The database has no role %(role)s: CREATE ROLE it with LOGIN and NOINHERIT (docs/operations.md)"
+    )
+
 
 ROLES = ("web_ab", "web_school", "web_ect", "web_system")
 INSERTED_ONLY = ("audit_note",)
@@ -25,7 +35,7 @@ def stand(connection: Connection, serving_as: str) -> None:
     Nothing happens on SQLite, which has neither.
 
     Raises:
-        NotReady: the database refuses to make roles; an administrator of the database must run the release.
+        NoServingRole: the database does not know the role that serves.
     """
     if connection.dialect.name != "postgresql":
         return
@@ -34,7 +44,7 @@ def stand(connection: Connection, serving_as: str) -> None:
             connection.execute(text(f"CREATE ROLE {role} NOLOGIN"))
     login = quoted(connection, serving_as)
     if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": serving_as}):
-        raise NotReady(what=f"the database has no role {serving_as}")
+        raise NoServingRole(role=serving_as)
     everybody = ", ".join((*ROLES, login))
     connection.execute(text(f"GRANT {', '.join(ROLES)} TO {login}"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {everybody}"))

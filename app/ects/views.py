@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from app.access.hats import HatKind
@@ -52,6 +52,8 @@ class ECTView(ModelView):
         """Whose folded name begins with what was typed, or whose TRN it is."""
         digits = "".join(sign for sign in term if sign.isdigit())
         begins = folded(term)
+        if not begins:  # nothing but signs: every name begins with nothing
+            return ask.where(false())
         by_name = and_(ECT.sort_name >= begins, ECT.sort_name < after_all_words_with(begins))
         if len(digits) != 7:
             return ask.where(by_name)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.access.sessions import principal
 from app.errors import NotYourRole
 
-__all__ = ["Audience", "everybody", "expose", "permitted", "signed_in", "takes_files"]
+__all__ = ["LONGEST_NEXT", "Audience", "everybody", "expose", "permitted", "signed_in", "takes_files"]
 
 Handler = Callable[..., Any]
 # Browsers drop a cookie of more than 4 KB, and with it the form protection of the sign-in page.

@@ -17,8 +17,11 @@ from wtforms.widgets import TextInput
 
 from app.terms.on_screen import MONTHS
 
-NAMES_OF_MONTHS = {name.casefold(): number for number, name in enumerate(MONTHS, 1)} | {
-    name[:3].casefold(): number for number, name in enumerate(MONTHS, 1)
+# Whole or from the third letter on: September, Sept, Sep.
+NAMES_OF_MONTHS = {
+    name[:length].casefold(): number
+    for number, name in enumerate(MONTHS, 1)
+    for length in range(3, len(name) + 1)
 }
 
 

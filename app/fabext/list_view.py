@@ -87,6 +87,8 @@ class ListView(FabModelView):
     def list_page(self) -> ListPage:
         """The page of the list, as the request asked for it."""
         question = asked(self.order_columns, self.order(), self.filters)
+        if question.found and not self.find_label:
+            raise NotFound
         term = finding.kept(question.found) if question.found else ""
         if term is None:
             raise NotFound

@@ -53,6 +53,8 @@ class May:
         Raises:
             StopValidation: empty, and that is well.
         """
+        if getattr(field, "words", ""):  # a remote select that was typed into is not empty
+            return
         if not field.raw_data or (isinstance(field.raw_data[0], str) and not "".join(field.raw_data).strip()):
             field.errors = []
             raise StopValidation

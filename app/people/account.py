@@ -1,5 +1,6 @@
 """Signing in and out, the own account, and the language."""
 
+import re
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
@@ -18,7 +19,7 @@ from app.access.scope import principal_of
 from app.access.sessions import principal
 from app.errors import FieldRefused, ServiceError
 from app.extensions import db, today
-from app.fabext.doors import everybody, expose, signed_in
+from app.fabext.doors import LONGEST_NEXT, everybody, expose, signed_in
 from app.fabext.forms import Form
 from app.fabext.pages import FieldGroup, FormPage, Link
 from app.fabext.saving import Outcome
@@ -74,9 +75,13 @@ def begin_session(user: User, hat_id: int) -> Response:
     return redirect(wanted if is_local(wanted) else url_for("TodayView.show"), 303)
 
 
+# One slash, then no other, and no sign that browsers drop or read as a slash: `/<tab>/elsewhere` is elsewhere.
+LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
+
+
 def is_local(path: Any) -> bool:
-    """Whether a remembered address lies on this service: one slash, then anything but another."""
-    return isinstance(path, str) and path.startswith("/") and not path.startswith(("//", "/\\"))
+    """Whether a remembered address lies on this service, however a browser reads it."""
+    return isinstance(path, str) and len(path) <= LONGEST_NEXT and LOCAL.fullmatch(path) is not None
 
 
 class MeView(BaseView):

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -97,10 +97,10 @@ class PeopleView(ModelView):
 
     def narrowed(self, ask: Select[Any], term: str) -> Select[Any]:
         """Whose folded name, username or address begins with what was typed."""
-        typed = term.strip().casefold()
+        typed, name = term.strip().casefold(), folded(term)
         return ask.where(
             or_(
-                Person.sort_name.startswith(folded(term), autoescape=True),
+                Person.sort_name.startswith(name, autoescape=True) if name else false(),
                 func.lower(User.username).startswith(typed, autoescape=True),
                 func.lower(User.email).startswith(typed, autoescape=True),
             )

@@ -1,3 +1,4 @@
+import importlib
 import json
 from datetime import UTC, datetime
 
@@ -167,8 +168,9 @@ def vault_init(a_house, monkeypatch):
     """Runs `flask vault init` with a known key, asking for half 2; `typed` is what the operator types."""
 
     def run(*typed):
-        monkeypatch.setattr("app.vault.commands.new_master_key", lambda: KEY)
-        monkeypatch.setattr("app.vault.commands.secrets.choice", lambda halves: halves[1])
+        commands = importlib.import_module("app.vault.commands")  # `app.vault` is also the vault itself
+        monkeypatch.setattr(commands, "new_master_key", lambda: KEY)
+        monkeypatch.setattr(commands.secrets, "choice", lambda halves: halves[1])
         return a_house.test_cli_runner().invoke(vault_commands, ["init"], input="\n".join(typed) + "\n")
 
     return run
