@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.hats import AT_A_SCHOOL, HatKind
@@ -13,6 +13,8 @@ from app.extensions import Instant, now
 from app.terms.closed_set import closed_set
 from app.vault.sealed import HasUid
 
+# The first time that a named person released a notification: once, whoever does so at once.
+FIRST_TIME = text("first")
 NOT_FOR_SCHOOLS = AT_A_SCHOOL | {HatKind.TRUST_ADMINISTRATOR}
 
 
@@ -46,7 +48,7 @@ class Notification(HasUid, OfECT):
 
 
 class TraFile(HasUid, Books):
-    """A file with the eight fields that a named person released: hash, who, when."""
+    """A file with the eight fields: hash, who, when. Nobody's name: a copy for the desk, which counts as not sent."""
 
     __tablename__ = "tra_file"
 
@@ -79,11 +81,20 @@ class TraFileRow(OfECT):
         UniqueConstraint("file_id", "notification_id", name="uq_tra_file_row_file_notification"),
         Index("ix_tra_file_row_notification_id", "notification_id"),
         Index("ix_tra_file_row_file_id", "file_id"),
+        Index(
+            "uq_tra_file_row_first",
+            "notification_id",
+            unique=True,
+            postgresql_where=FIRST_TIME,
+            sqlite_where=FIRST_TIME,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("tra_file.id"))
     notification_id: Mapped[int] = mapped_column(ForeignKey("notification.id"))
+    # Sent with this file. False: it had gone before and was asked for again, or the file is a copy for the desk.
+    first: Mapped[bool] = mapped_column(default=True)
 
     file: Mapped[TraFile] = relationship(back_populates="rows", lazy="raise_on_sql")
     notification: Mapped[Notification] = relationship(lazy="raise_on_sql")

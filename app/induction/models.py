@@ -55,18 +55,27 @@ class InductionPeriod(HasUid, OfECT):
 class Outcome(HasUid, OfECT):
     """Pass or fail, recorded by a named AB assessor. Never edited: replaced by an appeal or a correction.
 
-    Schools and the ECT read it once its notice is released.
+    Schools and the ECT read it once its notice is released. Until then nothing else tells of it: the end that goes
+    with it stands here, and comes into the period with the notice.
     """
 
     __tablename__ = "outcome"
     __once_released__ = True
+    __at_school__ = True
     __hidden_from__ = NOT_FOR_MENTORS
     __table_args__ = (
+        CheckConstraint("(ended_on IS NULL) = (terms IS NULL)", name="terms_when_ended"),
+        CheckConstraint("terms IS NULL OR (terms >= 0 AND terms <= 16)", name="terms_in_bounds"),
         Index("uq_outcome_in_force", "ect_id", unique=True, postgresql_where=IN_FORCE, sqlite_where=IN_FORCE),
+        Index("ix_outcome_school_id_ect_id", "school_id", "ect_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     period_id: Mapped[int] = mapped_column(ForeignKey("induction_period.id"), index=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))  # that of the period
+    # Last day and FTE terms that the decision gives the period. None: as the period had them before.
+    ended_on: Mapped[date | None]
+    terms: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
     result: Mapped[Result] = mapped_column(closed_set(Result, "outcome_result"))
     cause: Mapped[Cause] = mapped_column(closed_set(Cause, "outcome_cause"), default=Cause.DECISION)
     decided_on: Mapped[date]

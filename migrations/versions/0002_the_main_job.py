@@ -416,6 +416,9 @@ def upgrade() -> None:
         "outcome",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("terms", sa.Numeric(precision=3, scale=1), nullable=True),
         sa.Column(
             "result",
             sa.Enum(
@@ -445,6 +448,10 @@ def upgrade() -> None:
         sa.Column("reasons_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("uid", sa.String(length=12), nullable=False),
         sa.Column("ect_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(ended_on IS NULL) = (terms IS NULL)", name=op.f("ck_outcome_terms_when_ended")),
+        sa.CheckConstraint(
+            "terms IS NULL OR (terms >= 0 AND terms <= 16)", name=op.f("ck_outcome_terms_in_bounds")
+        ),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name=op.f("fk_outcome_decided_by_id_person")
         ),
@@ -456,6 +463,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["replaced_by_id"], ["outcome.id"], name=op.f("fk_outcome_replaced_by_id_outcome")
         ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_outcome_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
         sa.UniqueConstraint("uid", name=op.f("uq_outcome_uid")),
     )
@@ -465,6 +473,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outcome_period_id"), ["period_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outcome_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outcome_replaced_by_id"), ["replaced_by_id"], unique=False)
+        batch_op.create_index("ix_outcome_school_id_ect_id", ["school_id", "ect_id"], unique=False)
         batch_op.create_index(
             "uq_outcome_in_force",
             ["ect_id"],
@@ -529,6 +538,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("notification_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Boolean(), nullable=False),
         sa.Column("ect_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["ect_id"], ["ect.id"], name=op.f("fk_tra_file_row_ect_id_ect")),
         sa.ForeignKeyConstraint(["file_id"], ["tra_file.id"], name=op.f("fk_tra_file_row_file_id_tra_file")),
@@ -544,6 +554,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tra_file_row_ect_id"), ["ect_id"], unique=False)
         batch_op.create_index("ix_tra_file_row_file_id", ["file_id"], unique=False)
         batch_op.create_index("ix_tra_file_row_notification_id", ["notification_id"], unique=False)
+        batch_op.create_index(
+            "uq_tra_file_row_first",
+            ["notification_id"],
+            unique=True,
+            postgresql_where=sa.text("first"),
+            sqlite_where=sa.text("first"),
+        )
 
     with op.batch_alter_table("ect", schema=None) as batch_op:
         batch_op.add_column(sa.Column("known_as", sa.String(length=100), server_default="", nullable=False))
@@ -580,6 +597,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("tra_file_row", schema=None) as batch_op:
         batch_op.drop_index("ix_tra_file_row_notification_id")
+        batch_op.drop_index("uq_tra_file_row_first", postgresql_where=sa.text("first"), sqlite_where=sa.text("first"))
         batch_op.drop_index("ix_tra_file_row_file_id")
         batch_op.drop_index(batch_op.f("ix_tra_file_row_ect_id"))
 
@@ -597,6 +615,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("replaced_by_id IS NULL"),
             sqlite_where=sa.text("replaced_by_id IS NULL"),
         )
+        batch_op.drop_index("ix_outcome_school_id_ect_id")
         batch_op.drop_index(batch_op.f("ix_outcome_replaced_by_id"))
         batch_op.drop_index(batch_op.f("ix_outcome_person_id"))
         batch_op.drop_index(batch_op.f("ix_outcome_period_id"))
