@@ -34,6 +34,8 @@ class InductionPeriod(HasUid, OfECT):
         CheckConstraint("terms IS NULL OR (terms >= 0 AND terms <= 16)", name="terms_in_bounds"),
         CheckConstraint("fte > 0 AND fte <= 1", name="fte_in_bounds"),
         Index("ix_induction_period_school_id_ect_id", "school_id", "ect_id"),
+        # The retention report and what ended lately are read along it.
+        Index("ix_induction_period_ended_on_id", "ended_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

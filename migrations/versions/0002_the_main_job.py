@@ -232,6 +232,7 @@ def upgrade() -> None:
     with op.batch_alter_table("induction_period", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_induction_period_ect_id"), ["ect_id"], unique=False)
         batch_op.create_index("ix_induction_period_school_id_ect_id", ["school_id", "ect_id"], unique=False)
+        batch_op.create_index("ix_induction_period_ended_on_id", ["ended_on", "id"], unique=False)
 
     op.create_table(
         "induction_training",
@@ -662,6 +663,7 @@ def downgrade() -> None:
 
     op.drop_table("induction_training")
     with op.batch_alter_table("induction_period", schema=None) as batch_op:
+        batch_op.drop_index("ix_induction_period_ended_on_id")
         batch_op.drop_index("ix_induction_period_school_id_ect_id")
         batch_op.drop_index(batch_op.f("ix_induction_period_ect_id"))
 
