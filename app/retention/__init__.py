@@ -1,0 +1,1 @@
+"""Retention: who falls due for deletion, when, and under which rule (P-7)."""
