@@ -1,27 +1,18 @@
 """`flask schools import FILE`: a GIAS file comes in from the desk, with a preview before anything changes."""
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
+from app.access.console import acting, as_somebody, in_json, progress_bar, refuse
 from app.access.hats import HatKind
-from app.access.models import Hat, Person
 from app.access.principal import Principal
-from app.access.scope import for_the_house, open_for
 from app.errors import ServiceError
-from app.extensions import db, today
+from app.extensions import db
 from app.schools import queries, service
 from app.schools.models import GiasImport
 from app.schools.rules import IN_WORDS, Verdict
@@ -29,7 +20,6 @@ from app.terms.on_screen import on_screen
 
 MAY_IMPORT: Final = (HatKind.AB_ADMINISTRATOR, HatKind.AB_OFFICER)
 SHOWN: Final = 10  # lines of each kind in the preview
-REFUSED: Final = 1  # exit code; 2 is click's own for wrong usage
 
 schools = AppGroup("schools", help="Schools, as the Department for Education publishes them.")
 
@@ -37,14 +27,12 @@ schools = AppGroup("schools", help="Schools, as the Department for Education pub
 @schools.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--yes", is_flag=True, help="Apply without asking.")
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON on standard output.")
-@click.option(
-    "--as", "username", default="", help="Act as this person; without it, as operator at the console."
-)
+@in_json
+@as_somebody
 def bring_in(file: Path, *, yes: bool, as_json: bool, username: str) -> None:
     """Read a GIAS file (.csv or .zip), show what would change, then apply it."""
     try:
-        with acting(username) as by:
+        with acting(username, MAY_IMPORT, _("nobody of that name may import schools")) as by:
             import_ = read_with_progress(file, by)
             if not as_json:
                 show(import_)
@@ -56,60 +44,6 @@ def bring_in(file: Path, *, yes: bool, as_json: bool, username: str) -> None:
             say_done(import_, as_json=as_json)
     except ServiceError as refusal:
         refuse(str(refusal), as_json=as_json)
-
-
-@contextmanager
-def acting(username: str) -> Iterator[Principal]:
-    """The session is the house's own, in the name of whoever sits at the desk: the books show it.
-
-    Raises:
-        click.BadParameter: nobody of that name may import schools today.
-    """
-    with for_the_house():
-        by = person_named(username, today()) if username else None
-    if username and by is None:
-        raise click.BadParameter(_("nobody of that name may import schools"), param_hint="--as")
-    who = by or Principal(name="operator at the console", is_house=True)
-    db.session.remove()
-    open_for(who)
-    try:
-        yield who
-    finally:
-        db.session.remove()
-
-
-def person_named(username: str, day: date) -> Principal | None:
-    """The person who signs in under `username`, in a hat of theirs that may import schools on `day`."""
-    worn = db.session.scalars(
-        select(Hat)
-        .join(Hat.person)
-        .options(joinedload(Hat.person).joinedload(Person.user))
-        .where(
-            Person.user.has(username=username, active=True),
-            Hat.kind.in_(MAY_IMPORT),
-            Hat.starts_on <= day,
-            or_(Hat.ends_on.is_(None), Hat.ends_on >= day),
-        )
-        .order_by(Hat.id)
-        .limit(1)
-    ).first()
-    if worn is None or worn.person.user is None:
-        return None
-    user = worn.person.user
-    return Principal(
-        name=f"{user.first_name} {user.last_name}",
-        person_id=worn.person_id,
-        user_id=user.id,
-        hat_id=worn.id,
-        kind=worn.kind,
-        is_house=True,
-    )
-
-
-def progress_bar() -> Progress:
-    """A bar on standard error, so that standard output stays the answer's."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True))
 
 
 def read_with_progress(file: Path, by: Principal) -> GiasImport:
@@ -169,11 +103,3 @@ def say_done(import_: GiasImport, *, as_json: bool) -> None:
         click.echo(json.dumps(answer | {"rows_read": import_.rows_read} | counts(import_)))
         return
     click.echo(_("%(number)s changes applied.", number=on_screen(import_.done_rows)))
-
-
-def refuse(reason: str, *, as_json: bool) -> NoReturn:
-    """Ends the command with the reason."""
-    if as_json:
-        click.echo(json.dumps({"refused": reason}))
-    click.echo(reason, err=True)
-    sys.exit(REFUSED)
