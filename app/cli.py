@@ -5,6 +5,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app.errors import NotReady
+from app.exchange.commands import tra
 from app.people.commands import people
 from app.release import release as bring_up_to_date
 from app.schools.commands import schools
@@ -32,5 +33,5 @@ def add_commands(app: Flask) -> None:
 
     for fab in ("fab", "limiter"):  # ways round our verbs
         app.cli.commands.pop(fab, None)
-    for command in (release, people, schools, vault_commands, demo):
+    for command in (release, people, schools, vault_commands, demo, tra):
         app.cli.add_command(command)

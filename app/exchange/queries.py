@@ -35,16 +35,19 @@ def sent() -> ColumnElement[bool]:
     return exists().where(TraFileRow.notification_id == Notification.id, TraFileRow.first)
 
 
-def why(today: date) -> ColumnElement[str]:
-    """Why a notification may not go; `ready` where it may. A correction is a notification of its own."""
+def replaced() -> ColumnElement[bool]:
+    """Whether a later notification of the same event tells it better: a correction, an appeal decision."""
     later = aliased(Notification)
-    replaced = exists().where(
+    return exists().where(
         later.period_id == Notification.period_id,
         later.event == Notification.event,
         later.id > Notification.id,
     )
+
+
+def why(today: date) -> ColumnElement[str]:
+    """Why a notification may not go; `ready` where it may."""
     return case(
-        (replaced, literal(Why.REPLACED.value)),
         (Notification.trn.is_(None), literal(Why.NO_TRN.value)),
         (Notification.born_on.is_(None), literal(Why.NO_BIRTH_DATE.value)),
         (Notification.started_on > today, literal(Why.WAITS.value)),
@@ -53,7 +56,8 @@ def why(today: date) -> ColumnElement[str]:
 
 
 def wanted(ask: Any, asked: Asked) -> Any:
-    """`ask` with the notifications that a file is asked for."""
+    """`ask` with the notifications that a file is asked for; never one that a later one replaces."""
+    ask = ask.where(~replaced())
     if not asked.again:
         ask = ask.where(~sent())
     if asked.since is not None:

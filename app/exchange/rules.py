@@ -42,7 +42,6 @@ class Why(StrEnum):
     """Why a notification may not go now; `READY`: it may."""
 
     READY = "ready"
-    REPLACED = "replaced"
     NO_TRN = "no_trn"
     NO_BIRTH_DATE = "no_birth_date"
     WAITS = "waits"
@@ -57,7 +56,6 @@ KIND_IN_WORDS: Final = MappingProxyType(
 WHY_IN_WORDS: Final = MappingProxyType(
     {
         Why.READY: _("Ready"),
-        Why.REPLACED: _("A later notification replaces it"),
         Why.NO_TRN: _("No TRN yet. Add it to the record"),
         Why.NO_BIRTH_DATE: _("No date of birth yet. Add it to the record"),
         Why.WAITS: _("Waits for its date"),
