@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.ownership import OfECT
@@ -82,6 +82,8 @@ class Outcome(HasUid, OfECT):
     cause: Mapped[Cause] = mapped_column(closed_set(Cause, "outcome_cause"), default=Cause.DECISION)
     decided_on: Mapped[date]
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    # The name as it was: it stays with the decision, whatever becomes of the account.
+    decided_by: Mapped[str] = mapped_column(String(130), default="")
     recorded_at: Mapped[datetime] = mapped_column(Instant, default=now)
     released_at: Mapped[datetime | None] = mapped_column(Instant)
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("outcome.id"), index=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only, undefer
 
 from app.ects.models import ECT, QTS
 from app.extensions import db
@@ -65,21 +65,28 @@ def course_of(house: Session, ect_id: int) -> Course:
     return Course(spans=spans, qts_awarded_on=awarded_on, standing=standing)
 
 
-def periods_of(ect_id: int) -> Sequence[InductionPeriod]:
-    """The periods of one ECT that this person sees, in the order in which they began."""
+def seen_of(ect_id: int) -> tuple[Sequence[InductionPeriod], Sequence[Outcome]]:
+    """Periods and outcomes of one ECT that this person sees, each as they began or were recorded. One statement.
+
+    Schools see what was made there, and with the ECT only outcomes whose notice is released.
+    """
     ask = (
-        select(InductionPeriod)
+        select(InductionPeriod, Outcome)
+        .outerjoin(Outcome, Outcome.period_id == InductionPeriod.id)
         .where(InductionPeriod.ect_id == ect_id)
-        .options(joinedload(InductionPeriod.school).load_only(School.name, School.urn))
-        .order_by(InductionPeriod.started_on, InductionPeriod.id)
+        .options(
+            joinedload(InductionPeriod.school).load_only(School.name, School.urn),
+            undefer(Outcome.reasons_sealed),
+        )
+        .order_by(InductionPeriod.started_on, InductionPeriod.id, Outcome.id)
     )
-    return db.session.scalars(ask).all()
-
-
-def outcomes_of(ect_id: int) -> Sequence[Outcome]:
-    """The outcomes of one ECT that this person sees, the newest last: schools and the ECT see released ones."""
-    ask = select(Outcome).where(Outcome.ect_id == ect_id).order_by(Outcome.recorded_at, Outcome.id)
-    return db.session.scalars(ask).all()
+    periods: dict[int, InductionPeriod] = {}
+    outcomes: dict[int, Outcome] = {}
+    for period, outcome in db.session.execute(ask):
+        periods[period.id] = period
+        if outcome is not None:
+            outcomes[outcome.id] = outcome
+    return list(periods.values()), sorted(outcomes.values(), key=lambda outcome: outcome.id)
 
 
 def newest_period() -> Select[Any]:

@@ -74,7 +74,7 @@ def overlap(one: Span, other: Span) -> bool:
     return one.holds(other.started_on) or other.holds(one.started_on)
 
 
-def check_no_overlap(new: Span, others: Iterable[Span]) -> None:
+def check_no_overlap(new: Span, others: Iterable[Span], field: str = "started_on") -> None:
     """Passes where `new` shares no day with any other period of the same person.
 
     Raises:
@@ -85,11 +85,13 @@ def check_no_overlap(new: Span, others: Iterable[Span]) -> None:
     """
     in_the_way = min((o for o in others if overlap(new, o)), key=lambda o: o.started_on, default=None)
     if in_the_way is not None:
-        raise refusals.PeriodsOverlap(
+        refusal = refusals.PeriodsOverlap(
             school=in_the_way.school,
             started_on=in_the_way.started_on,
             ended_on=on_screen(in_the_way.ended_on) or _("now"),
         )
+        refusal.field = field  # type: ignore[misc]  # the date that the form in use asks for
+        raise refusal
 
 
 def check_start(started_on: date, *, claimed: bool) -> None:

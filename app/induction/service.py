@@ -195,7 +195,7 @@ def record_outcome(
     rules.check_end(started_on, ended_on, today())
     rules.check_terms(terms, ended_on)
     rules.check_decided(decided_on, ended_on, today())
-    rules.check_no_overlap(Span(started_on=started_on, ended_on=ended_on), course.others(period.id))
+    rules.check_no_overlap(Span(started_on=started_on, ended_on=ended_on), course.others(period.id), "ended_on")
     outcome = Outcome(
         ect_id=ect.id,
         period_id=period.id,
@@ -204,6 +204,7 @@ def record_outcome(
         cause=Cause.DECISION,
         decided_on=decided_on,
         decided_by_id=who.person_id,
+        decided_by=who.name,
         ended_on=ended_on,
         terms=terms,
         person_id=ect.person_id,
@@ -247,6 +248,7 @@ def replace_outcome(
         cause=cause,
         decided_on=decided_on,
         decided_by_id=who.person_id,
+        decided_by=who.name,
         ended_on=ended_on,
         terms=terms,
         person_id=ect.person_id,

@@ -442,6 +442,7 @@ def upgrade() -> None:
         ),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_by", sa.String(length=130), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaced_by_id", sa.Integer(), nullable=True),
