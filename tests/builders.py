@@ -120,6 +120,18 @@ def add_ects(app: Flask, names: list[tuple[str, str]], school_ids: list[int]) ->
         return [ect.uid for ect in made]
 
 
+def add_registration(app: Flask, world: World, school: str, **answers: object) -> str:
+    """A draft at a school of the world, begun by its headteacher or the house; returns its uid."""
+    from app.registrations import service as registrations
+
+    said: dict[str, Any] = {"first_name": "Nadia", "last_name": "Draftly", "born_on": date(2001, 3, 4)}
+    with app.app_context(), for_the_house():
+        there = db.session.get_one(School, world.schools[school])
+        made = registrations.start(there, said | answers)
+        db.session.commit()
+        return made.uid
+
+
 def at_once(hands: int, work: Callable[[int], Result]) -> list[Result]:
     """What `work(0)` … `work(hands - 1)` answer, begun at the same moment, each in a thread of its own."""
     ready = threading.Barrier(hands)

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.fabext.doors import Audience
 from tests.browser import Browser
-from tests.builders import everything, queued_mail, take_in_a_file, without_tokens
+from tests.builders import add_registration, everything, queued_mail, take_in_a_file, without_tokens
 from tests.world import PEOPLE, World
 
 EVERYBODY, SIGNED_IN, PERMITTED = Audience.EVERYBODY, Audience.SIGNED_IN, Audience.PERMITTED
@@ -19,6 +19,7 @@ AB = {"admin", "officer", "two_hats_as_officer"}
 AT_SCHOOLS = {"head", "lead", "office", "trust", "head_b", "two_hats"}
 SEES_SCHOOLS = AB | AT_SCHOOLS | {"assessor", "director", "finance"}
 FINDS_SCHOOLS = AB | {"assessor", "director", "finance"}
+REGISTRARS = AB | AT_SCHOOLS
 FINDS_ECTS = AB | AT_SCHOOLS | {"assessor", "director", "tutor", "mentor"}
 SEES_ECTS = FINDS_ECTS | {"auditor", "ect"}
 PEOPLE_KEEPERS = {"admin", "operator"}
@@ -64,6 +65,31 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/ects/"): right(SEES_ECTS),
     ("GET", "/ects/<key>"): right(SEES_ECTS),
     ("POST", "/ects/find"): right(FINDS_ECTS),
+    **{
+        (method, f"/ects/<key>/{fact}"): right(REGISTRARS)
+        for fact in "names contact qts training employment qualifications earlier".split()
+        for method in ("GET", "POST")
+    },
+    **{
+        (method, f"/ects/<key>/{fact}"): right(AB)
+        for fact in ("identity", "previous-names")
+        for method in ("GET", "POST")
+    },
+    ("GET", "/registrations/"): right(REGISTRARS, {"tutor", "director"}),
+    ("POST", "/registrations/find"): right(REGISTRARS, {"tutor", "director"}),
+    ("GET", "/registrations/<key>"): right(REGISTRARS, {"tutor", "director"}),
+    ("GET", "/registrations/new"): right(REGISTRARS, {"tutor"}),
+    ("POST", "/registrations/new"): right(REGISTRARS, {"tutor"}),
+    ("GET", "/registrations/<key>/<step>"): right(REGISTRARS, {"tutor"}),
+    ("POST", "/registrations/<key>/<step>"): right(REGISTRARS, {"tutor"}),
+    ("GET", "/registrations/<key>/check"): right(REGISTRARS),
+    ("POST", "/registrations/<key>/check"): right(REGISTRARS),
+    ("POST", "/registrations/<key>/withdraw"): right(REGISTRARS),
+    ("GET", "/registrations/<key>/decide"): right(AB),
+    ("POST", "/registrations/<key>/decide"): right(AB),
+    ("POST", "/registrations/<key>/ask"): right(AB),
+    ("GET", "/retention/"): right({"admin", "dpo"}),
+    ("POST", "/retention/report.csv"): right({"admin", "dpo"}),
     ("GET", "/schools/"): right(SEES_SCHOOLS),
     ("GET", "/schools/<key>"): right(SEES_SCHOOLS),
     ("POST", "/schools/find"): right(FINDS_SCHOOLS),
@@ -150,6 +176,9 @@ def keys(app: Flask, world: World, signed_in: Callable[[str], Browser]) -> dict[
     uids, people = world.uids, world.person_uids
     return {
         "/ects/": Keys(uids["amara"], "z" * len(uids["amara"]), uids["eve"]),
+        "/registrations/": Keys(
+            add_registration(app, world, "alder"), "zzzzzzzzzzzz", add_registration(app, world, "cedar")
+        ),
         "/schools/import/": Keys(preview, "zzzzzzzz"),
         "/messages/outbox/": Keys(mail, "z" * len(mail)),
         "/schools/": Keys(str(world.urn("alder")), "999999", str(world.urn("cedar"))),
@@ -158,7 +187,12 @@ def keys(app: Flask, world: World, signed_in: Callable[[str], Browser]) -> dict[
 
 
 def path(rule: str, key: str = "", hat: str = "zzzzzzzz") -> str:
-    return rule.replace("<key>", key).replace("<hat>", hat).replace("<path:filename>", "built/manifest.json")
+    return (
+        rule.replace("<key>", key)
+        .replace("<hat>", hat)
+        .replace("<step>", "ect")
+        .replace("<path:filename>", "built/manifest.json")
+    )
 
 
 def keys_for(rule: str, keys: dict[str, Keys]) -> Keys:
@@ -276,10 +310,10 @@ class TestNotYoursAndNotThere:
 
     # Wearer → the records that are not theirs, by the beginning of the address.
     FOREIGN = {
-        "head": ("/ects/", "/schools/contact"),
-        "lead": ("/ects/", "/schools/contact"),
-        "office": ("/ects/", "/schools/contact"),
-        "head_b": ("/ects/", "/schools/contact"),
+        "head": ("/ects/", "/registrations/", "/schools/contact"),
+        "lead": ("/ects/", "/registrations/", "/schools/contact"),
+        "office": ("/ects/", "/registrations/", "/schools/contact"),
+        "head_b": ("/ects/", "/registrations/", "/schools/contact"),
         "trust": (),
         "tutor": ("/ects/",),
         "mentor": ("/ects/",),
@@ -296,8 +330,9 @@ class TestNotYoursAndNotThere:
         token = browser.token()
         tried = 0
         for method, rule in KEYED:
-            kind = "/schools/contact" if "/contact" in rule else "/ects/" if rule.startswith("/ects/") else ""
-            if kind not in self.FOREIGN[wearer]:
+            kind = next((start for start in ("/ects/", "/registrations/") if rule.startswith(start)), "")
+            kind = "/schools/contact" if rule.startswith("/schools/<key>/contact") else kind
+            if kind not in self.FOREIGN[wearer] or wearer not in DOORS[method, rule].keepers:
                 continue
             found = keys_for(rule, keys)
             foreign, absent = path(rule, found.foreign), path(rule, found.absent)

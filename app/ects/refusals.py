@@ -26,6 +26,13 @@ class TrnTaken(FieldRefused):
     message = _("%(name)s already has this TRN. Open the record, or correct the number")
 
 
+class DaysDiffer(FieldRefused):
+    """Half days and full-time equivalent say two things."""
+
+    field = "fte"
+    message = _("%(days)s days a week is %(fte)s FTE. Change one of them, or say why they differ")
+
+
 class StateOutOfOrder(RuleBroken):
     """An ECT's induction has an order of states."""
 

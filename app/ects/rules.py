@@ -10,7 +10,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _
 
-from app.ects.refusals import BirthDateImplausible, StartsBeforeQTS, StateOutOfOrder
+from app.ects.refusals import BirthDateImplausible, DaysDiffer, StartsBeforeQTS, StateOutOfOrder
 from app.schools.rules import POSTCODE, folded, normal_postcode
 
 
@@ -194,6 +194,17 @@ def days_in(pattern: str) -> Decimal:
 def fte_of(pattern: str) -> Decimal:
     """Full-time equivalent (FTE) that a pattern of ten half days makes."""
     return Decimal(pattern.count("1")) / HALF_DAYS
+
+
+def check_days(fte: Decimal, pattern: str, reason: str) -> None:
+    """Passes where the half days make the full-time equivalent (FTE), or somebody says why they do not.
+
+    Raises:
+        DaysDiffer: they do not, and nobody says why.
+    """
+    made = fte_of(pattern)
+    if made != fte and not reason.strip():
+        raise DaysDiffer(days=plain_number(days_in(pattern)), fte=plain_number(made))
 
 
 def read_fte(text: str) -> Decimal | None:

@@ -1,12 +1,15 @@
 """Verbs on early career teachers: the lock that every verb begins with, the state, and a new record."""
 
-from sqlalchemy import insert, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, or_, select
 
 from app.access.models import Person
-from app.access.scope import whole_record
+from app.access.scope import principal_of, whole_record
 from app.audit import service as audit
 from app.ects import rules
-from app.ects.models import ECT
+from app.ects.models import ECT, Placement
 from app.ects.rules import ECTState
 from app.errors import NotYours
 from app.extensions import db
@@ -23,6 +26,27 @@ def lock(ect_id: int) -> ECT:
     """
     ask = select(ECT).where(ECT.id == ect_id).with_for_update(of=ECT)
     ect = db.session.scalars(ask.execution_options(populate_existing=True)).one_or_none()
+    if ect is None:
+        raise NotYours
+    return ect
+
+
+def to_change(uid: str, *, lock: bool, loading: Sequence[Any] = ()) -> ECT:
+    """The ECT of a public name whose facts this person may change; locked where `lock` says so.
+
+    A school that the ECT has left reads, and no more (P-11).
+
+    Raises:
+        NotYours: it is not there, or not this person's to change.
+    """
+    who = principal_of(db.session())
+    ask = select(ECT).where(ECT.uid == uid).options(*loading)
+    if who.at_a_school:
+        day = db.session().info["today"]
+        ask = ask.where(ECT.placements.any(or_(Placement.ended_on.is_(None), Placement.ended_on >= day)))
+    if lock:
+        ask = ask.with_for_update(of=ECT).execution_options(populate_existing=True)
+    ect = db.session.scalars(ask).unique().one_or_none()
     if ect is None:
         raise NotYours
     return ect

@@ -86,7 +86,14 @@ class ListView(FabModelView):
 
     def list_page(self) -> ListPage:
         """The page of the list, as the request asked for it."""
-        question = asked(self.order_columns, self.order(), self.filters)
+        return self.page_for(asked(self.order_columns, self.order(), self.filters))
+
+    def page_for(self, question: Asked) -> ListPage:
+        """The page of the list for a question.
+
+        Raises:
+            NotFound: what was typed is kept no more, or is somebody else's.
+        """
         if question.found and not self.find_label:
             raise NotFound
         term = finding.kept(question.found) if question.found else ""
