@@ -8,6 +8,7 @@ from app.errors import NotReady
 from app.exchange.commands import tra
 from app.people.commands import people
 from app.release import release as bring_up_to_date
+from app.retention.commands import retention
 from app.schools.commands import schools
 from app.vault.commands import vault_commands
 
@@ -33,5 +34,5 @@ def add_commands(app: Flask) -> None:
 
     for fab in ("fab", "limiter"):  # ways round our verbs
         app.cli.commands.pop(fab, None)
-    for command in (release, people, schools, vault_commands, demo, tra):
+    for command in (release, people, schools, vault_commands, demo, tra, retention):
         app.cli.add_command(command)

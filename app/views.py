@@ -14,6 +14,7 @@ from app.home.public import PublicView
 from app.messages.views import MailFolderView, MarketingView, OutboxView
 from app.people.account import LanguageView, MeView, PasswordView
 from app.people.views import PeopleView, RolesView
+from app.retention.views import RetentionView
 from app.schools.views import SchoolContactView, SchoolImportView, SchoolView
 
 # What the hats of schools and the ECT read in the menu (screens: navigation); the AB reads the plain word.
@@ -54,6 +55,8 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(
         OutboxView, "Outbox", label=_("Outbox"), category="Messages", category_label=_("Messages")
     )
+    privacy = said({HatKind.AB_ADMINISTRATOR: _("Privacy")}, _("Retention"))
+    appbuilder.add_view(RetentionView, "Retention", label=privacy)
     settings: Any = {"category": "Settings", "category_label": _("Settings")}
     appbuilder.add_view(PeopleView, "Users", label=_("Users"), **settings)
     appbuilder.add_view(RolesView, "Roles", label=_("Roles"), **settings)

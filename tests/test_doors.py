@@ -90,6 +90,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/registrations/<key>/ask"): right(AB),
     ("GET", "/retention/"): right({"admin", "dpo"}),
     ("POST", "/retention/report.csv"): right({"admin", "dpo"}),
+    ("GET", "/retention/"): right({"admin", "dpo"}),
+    ("POST", "/retention/report.csv"): right({"admin", "dpo"}),
     ("GET", "/schools/"): right(SEES_SCHOOLS),
     ("GET", "/schools/<key>"): right(SEES_SCHOOLS),
     ("POST", "/schools/find"): right(FINDS_SCHOOLS),
