@@ -9,11 +9,14 @@ from flask_babel.speaklater import LazyString
 
 from app.access.hats import HatKind
 from app.access.sessions import principal
-from app.ects.views import ECTView
+from app.ects.views import ECTFactsView, ECTView
+from app.exchange.views import LedgerPeopleView, LedgerView, TraView
 from app.home.public import PublicView
+from app.induction.views import InductionPeriodView, InductionView
 from app.messages.views import MailFolderView, MarketingView, OutboxView
 from app.people.account import LanguageView, MeView, PasswordView
 from app.people.views import PeopleView, RolesView
+from app.registrations.views import RegistrationView
 from app.retention.views import RetentionView
 from app.schools.views import SchoolContactView, SchoolImportView, SchoolView
 
@@ -48,10 +51,18 @@ def said(words: Mapping[HatKind, LazyString], plain: LazyString) -> LazyString:
 def register(appbuilder: AppBuilder) -> None:
     """Every screen has its place. A menu item is a FAB category; items without permission are absent."""
     appbuilder.add_link("Today", href="TodayView.show", label=_("Today"))
-    appbuilder.add_view(ECTView, "ECTs", label=said(OF_ECTS, _("ECTs")))
+    ects: Any = {"category": "ECTs", "category_label": said(OF_ECTS, _("ECTs"))}
+    appbuilder.add_view(ECTView, "List of ECTs", label=_("List"), **ects)
+    appbuilder.add_view(RegistrationView, "Registrations", label=_("Registrations"), **ects)
     schools: Any = {"category": "Schools", "category_label": said(OF_SCHOOLS, _("Schools"))}
     appbuilder.add_view(SchoolView, "List of schools", label=_("List"), **schools)
     appbuilder.add_view(SchoolImportView, "Import", label=_("Import"), **schools)
+    exchange: Any = {
+        "category": "Exchange",
+        "category_label": said({HatKind.DPO: _("Ledger")}, _("Exchange")),
+    }
+    appbuilder.add_view(TraView, "TRA file", label=_("TRA file"), **exchange)
+    appbuilder.add_view(LedgerView, "Ledger", label=_("Ledger"), **exchange)
     appbuilder.add_view(
         OutboxView, "Outbox", label=_("Outbox"), category="Messages", category_label=_("Messages")
     )
@@ -61,6 +72,10 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(PeopleView, "Users", label=_("Users"), **settings)
     appbuilder.add_view(RolesView, "Roles", label=_("Roles"), **settings)
     for screen in (
+        ECTFactsView,
+        InductionPeriodView,
+        InductionView,
+        LedgerPeopleView,
         MailFolderView,
         MarketingView,
         SchoolContactView,

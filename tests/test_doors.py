@@ -22,6 +22,8 @@ FINDS_SCHOOLS = AB | {"assessor", "director", "finance"}
 REGISTRARS = AB | AT_SCHOOLS
 FINDS_ECTS = AB | AT_SCHOOLS | {"assessor", "director", "tutor", "mentor"}
 SEES_ECTS = FINDS_ECTS | {"auditor", "ect"}
+READS_INDUCTION = SEES_ECTS - {"mentor"}
+DECIDES = {"admin", "assessor"}
 PEOPLE_KEEPERS = {"admin", "operator"}
 ROLE_GIVERS = {"admin"}
 ROLE_READERS = PEOPLE_KEEPERS | {"director", "dpo", "auditor"}
@@ -90,8 +92,27 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/registrations/<key>/ask"): right(AB),
     ("GET", "/retention/"): right({"admin", "dpo"}),
     ("POST", "/retention/report.csv"): right({"admin", "dpo"}),
-    ("GET", "/retention/"): right({"admin", "dpo"}),
-    ("POST", "/retention/report.csv"): right({"admin", "dpo"}),
+    ("GET", "/ects/<key>/induction"): right(READS_INDUCTION),
+    ("GET", "/ects/<key>/induction/new"): right(AB),
+    ("POST", "/ects/<key>/induction/new"): right(AB),
+    ("GET", "/ects/<key>/induction/<period>"): right(AB),
+    ("POST", "/ects/<key>/induction/<period>"): right(AB),
+    ("GET", "/ects/<key>/leave"): right(AB, AT_SCHOOLS),
+    ("POST", "/ects/<key>/leave"): right(AB, AT_SCHOOLS),
+    ("GET", "/ects/<key>/outcome"): right(DECIDES),
+    ("GET", "/ects/<key>/outcome/<result>"): right(DECIDES),
+    ("POST", "/ects/<key>/outcome/<result>"): right(DECIDES),
+    ("GET", "/ects/<key>/outcome/<outcome>/replace"): right(DECIDES),
+    ("POST", "/ects/<key>/outcome/<outcome>/replace"): right(DECIDES),
+    ("GET", "/ects/<key>/outcome/<outcome>/release"): right(AB, DECIDES),
+    ("POST", "/ects/<key>/outcome/<outcome>/release"): right(AB, DECIDES),
+    ("GET", "/exchange/"): right(AB),
+    ("GET", "/exchange/tra"): right(AB),
+    ("POST", "/exchange/tra"): right(AB),
+    ("GET", "/exchange/tra/<key>"): right(AB),
+    ("GET", "/ledger/"): right(AB, {"dpo"}),
+    ("GET", "/ledger/<key>"): right(AB, {"dpo"}),
+    ("GET", "/ledger/<key>/people"): right(AB),
     ("GET", "/schools/"): right(SEES_SCHOOLS),
     ("GET", "/schools/<key>"): right(SEES_SCHOOLS),
     ("POST", "/schools/find"): right(FINDS_SCHOOLS),
@@ -181,6 +202,8 @@ def keys(app: Flask, world: World, signed_in: Callable[[str], Browser]) -> dict[
         "/registrations/": Keys(
             add_registration(app, world, "alder"), "zzzzzzzzzzzz", add_registration(app, world, "cedar")
         ),
+        "/exchange/": Keys("zzzzzzzzzzzz", "zzzzzzzzzzzy"),
+        "/ledger/": Keys("zzzzzzzzzzzz", "zzzzzzzzzzzy"),
         "/schools/import/": Keys(preview, "zzzzzzzz"),
         "/messages/outbox/": Keys(mail, "z" * len(mail)),
         "/schools/": Keys(str(world.urn("alder")), "999999", str(world.urn("cedar"))),
@@ -193,6 +216,9 @@ def path(rule: str, key: str = "", hat: str = "zzzzzzzz") -> str:
         rule.replace("<key>", key)
         .replace("<hat>", hat)
         .replace("<step>", "ect")
+        .replace("<period>", "zzzzzzzzzzzz")
+        .replace("<outcome>", "zzzzzzzzzzzz")
+        .replace("<result>", "pass")
         .replace("<path:filename>", "built/manifest.json")
     )
 

@@ -181,11 +181,16 @@ def made_again(file: TraFile) -> Iterator[Path]:
     """
     if queries.rows_seen(file.id) != file.row_count:
         raise refusals.HoldsYourOwn
-    with temporary(Path(tempfile.gettempdir())) as path:
+    with temporary(scratch()) as path:
         sheets.write(file.kind, path, queries.in_file(db.session, file.id), file.released_at)
         if sheets.fingerprint(path) != (file.sha256, file.size):
             raise refusals.FileDiffers
         yield path
+
+
+def scratch() -> Path:
+    """Where files stand for a moment."""
+    return Path(tempfile.gettempdir())
 
 
 @contextmanager

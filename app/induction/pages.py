@@ -21,9 +21,9 @@ COLOURS: Final = {Result.PASS: "green", Result.FAIL: "red"}
 Seen = tuple[Sequence[InductionPeriod], Sequence[Outcome]]
 
 
-def may(right: str) -> bool:
+def may(right: str, screen: str = "InductionView") -> bool:
     """Whether the hat in use has the right on these pages."""
-    return bool(current_app.appbuilder.sm.has_access(f"can_{right}", "InductionView"))  # type: ignore[attr-defined]
+    return bool(current_app.appbuilder.sm.has_access(f"can_{right}", screen))  # type: ignore[attr-defined]
 
 
 def seen_of(ect: ECT) -> Seen:
@@ -53,6 +53,8 @@ def terms_in_words(terms: Decimal | None) -> str:
 def page_of(ect: ECT) -> RecordPage:
     """Periods and outcome of one ECT, and what can be done about them."""
     periods, outcomes = seen_of(ect)
+    links = deeds(ect, periods, outcomes)
+    correct = may("edit", "InductionPeriodView")
     return RecordPage(
         title=ect.name,
         crumbs=crumbs(ect, induction=False),
@@ -62,9 +64,9 @@ def page_of(ect: ECT) -> RecordPage:
             (Link(label=_("Induction"), href=at(ect, "/induction")), True),
         ],
         facts=[Fact(label=_("Terms served"), text=terms_in_words(served(periods)))],
-        primary=next(iter(deeds(ect, periods, outcomes)), None),
-        more=deeds(ect, periods, outcomes)[1:],
-        groups=[periods_group(ect, periods, correct=may("correct")), *outcome_groups(ect, outcomes)],
+        primary=links[0] if links else None,
+        more=links[1:],
+        groups=[periods_group(ect, periods, correct=correct), *outcome_groups(ect, outcomes)],
     )
 
 
@@ -79,9 +81,7 @@ def deeds(ect: ECT, periods: Sequence[InductionPeriod], outcomes: Sequence[Outco
     if standing is None and periods and may("outcome"):
         found.append(Link(label=_("Record the outcome"), href=at(ect, "/outcome")))
     if standing is not None and standing.released_at is None and may("release"):
-        found.append(
-            Link(label=_("Release the notice"), href=at(ect, f"/outcome/{standing.uid}/release"))
-        )
+        found.append(Link(label=_("Release the notice"), href=at(ect, f"/outcome/{standing.uid}/release")))
     if any(period.ended_on is None for period in periods) and may("leave"):
         found.append(Link(label=_("Leaving"), href=at(ect, "/leave")))
     if standing is None and may("open") and all(period.ended_on is not None for period in periods):
@@ -153,7 +153,9 @@ def outcome_groups(ect: ECT, outcomes: Sequence[Outcome]) -> list[Group]:
         Column(label=_("Decided by")),
     ]
     groups = [Group(heading=_("Outcome"), facts=outcome_facts(standing), note=appeal_note(standing))]
-    return [*groups, Group(heading=_("Replaced outcomes"), columns=columns, rows=earlier)] if earlier else groups
+    return (
+        [*groups, Group(heading=_("Replaced outcomes"), columns=columns, rows=earlier)] if earlier else groups
+    )
 
 
 def outcome_facts(outcome: Outcome) -> list[Fact]:
@@ -229,9 +231,9 @@ def actions_of(ect: ECT) -> list[Link]:
 
 def tell_the_record_page() -> None:
     """From here on an ECT's record page shows the induction."""
-    for places, part in ((record_groups, groups_of), (record_actions, actions_of), (record_tags, record_tag)):
-        if part not in places:  # type: ignore[comparison-overlap]
-            places.append(part)  # type: ignore[attr-defined]
+    record_groups.append(groups_of)
+    record_actions.append(actions_of)
+    record_tags.append(record_tag)
 
 
 def record_tag(ect: ECT) -> list[Tag]:

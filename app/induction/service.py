@@ -195,7 +195,9 @@ def record_outcome(
     rules.check_end(started_on, ended_on, today())
     rules.check_terms(terms, ended_on)
     rules.check_decided(decided_on, ended_on, today())
-    rules.check_no_overlap(Span(started_on=started_on, ended_on=ended_on), course.others(period.id), "ended_on")
+    rules.check_no_overlap(
+        Span(started_on=started_on, ended_on=ended_on), course.others(period.id), "ended_on"
+    )
     outcome = Outcome(
         ect_id=ect.id,
         period_id=period.id,
