@@ -10,15 +10,13 @@ from sqlalchemy import select
 
 from app.access.hats import HatKind
 from app.access.sessions import principal
-from app.ects.queries import how_many_seen
 from app.extensions import db, now
 from app.fabext.doors import expose, signed_in
 from app.fabext.pages import Fact, Group, Link
 from app.fabext.views import Answer, BaseView
+from app.home.tiles import Tile, tiles_of
 from app.schools.models import STATE_IN_WORDS, GiasImport, ImportState, School
 from app.terms.on_screen import LONDON, WEEKDAYS, on_screen
-
-Tile = tuple[str, str, str, str, bool]  # number, what, address, a line of meaning, late
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,25 +49,13 @@ def page_for(day: date) -> Today:
     """The page of the hat in use."""
     who = principal()
     words = f"{_(WEEKDAYS[day.weekday()])} {on_screen(day)}"
-    tiles = []
-    if who.kind in SEES_ECTS:
-        number = how_many_seen()
-        label = _("ECTs you can see") if not who.at_a_school else _("ECTs, now or before")
-        tiles.append((f"{number:,}", label, url_for("ECTView.list"), "", False))
     panels = [imports_panel()] if who.kind in {HatKind.AB_ADMINISTRATOR, HatKind.AB_OFFICER} else []
     if who.at_a_school:
         panels.append(schools_panel(who.school_ids))
     intro = str(INTRO.get(who.kind, "")) if who.kind else ""
-    return Today(title=_("Today"), day=words, tiles=tiles, panels=panels, intro=intro)
+    return Today(title=_("Today"), day=words, tiles=tiles_of(who.kind), panels=panels, intro=intro)
 
 
-SEES_ECTS = frozenset(HatKind) - {
-    HatKind.NAMED_CONTACT,
-    HatKind.DPO,
-    HatKind.FINANCE,
-    HatKind.OPERATOR,
-    HatKind.ECT,
-}
 # What a hat without queues of its own finds here.
 INTRO = {
     HatKind.NAMED_CONTACT: lazy_gettext(

@@ -14,9 +14,20 @@ from sqlalchemy.orm import Session, aliased
 
 from app.ects.models import ECT, ECTIdentity, Placement
 from app.ects.rules import ECTState
+from app.fabext.lists import COUNT_CAP
 from app.induction.models import InductionPeriod, Outcome
 from app.induction.rules import Result
-from app.retention.rules import Month, Status, Trigger, Triggers, due_on, months_ahead, status_on, triggers_of
+from app.retention.rules import (
+    Month,
+    Status,
+    Trigger,
+    Triggers,
+    due_on,
+    last_trigger_due_by,
+    months_ahead,
+    status_on,
+    triggers_of,
+)
 
 ENDED = (ECTState.PASSED, ECTState.FAILED, ECTState.LEFT)
 STREAMED = 2000  # rows that an export holds at a time
@@ -205,3 +216,10 @@ def everybody(session: Session, today: date) -> Iterator[Person]:
     undated = without_date(today).order_by(ECT.sort_name, ECT.id)
     for row in session.execute(undated, execution_options={"yield_per": STREAMED}):
         yield read_without_date(row)
+
+
+def how_many_due(session: Session, today: date) -> int:
+    """How many have fallen due by today, counted no further than 10,001: the tile of the home pages."""
+    due = within(Triggers(after=None, until=last_trigger_due_by(today)))
+    some = triggered(select(InductionPeriod.id)).where(due).limit(COUNT_CAP + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0

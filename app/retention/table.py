@@ -7,10 +7,10 @@ from typing import Final
 
 from flask_babel import gettext as _
 
+from app.exchange.rules import harmless
 from app.induction.rules import Result
 from app.retention.queries import Person
 from app.retention.rules import RULES, STATUS_IN_WORDS, Trigger
-from app.terms.cells import harmless
 
 LINES_AT_ONCE: Final = 500
 
