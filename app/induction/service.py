@@ -44,9 +44,13 @@ def open_period(
     """A period goes on from `started_on`, the ECT is in progress, and the TRA is to be told of the start.
 
     Raises:
+        NotYourRole: a school, or the ECT: the AB opens periods, by authorising a registration.
         FieldRefused: the start is too early, before QTS or inside another period, or the FTE is out of bounds.
         InductionOver: an outcome is in force.
     """
+    who = principal_of(db.session())
+    if not (who.is_ab or who.is_house):
+        raise NotYourRole
     ect = ects.lock(ect.id)
     with whole_record(db.session()) as house:
         course = course_of(house, ect.id)
