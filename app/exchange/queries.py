@@ -1,6 +1,6 @@
 """Named reads of notifications and of the files that carried them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -105,7 +105,7 @@ def eight_of(event: Event, values: Sequence[Any]) -> EightFields:
     )
 
 
-def in_file(session: Any, file_id: int) -> Iterator[EightFields]:
+def in_file(session: Any, file_id: int) -> Generator[EightFields, None, None]:
     """What a file holds, by TRN so that two files compare; a few rows in hand at a time."""
     ask = (
         select(Notification.event, *EIGHT)
@@ -114,8 +114,9 @@ def in_file(session: Any, file_id: int) -> Iterator[EightFields]:
         .order_by(Notification.trn, Notification.id)
         .execution_options(yield_per=AT_A_TIME)
     )
-    for event, *values in session.execute(ask):
-        yield eight_of(event, values)
+    with session.execute(ask) as found:  # closed where the writing stops in the middle
+        for event, *values in found:
+            yield eight_of(event, values)
 
 
 def rows_seen(file_id: int) -> int:

@@ -1,5 +1,6 @@
 """What the Teaching Regulation Agency (TRA) gets: eight fields, no ninth (P-3). Pure: no database or clock."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -111,14 +112,16 @@ def as_told(event: Event, fields: EightFields) -> EightFields:
 
 # What makes a spreadsheet run a cell; the wide forms are taken for the plain ones by some.
 RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+BREAKS: Final = re.compile("[\t\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
 def harmless(text: str) -> str:
-    """`text` as no spreadsheet runs it: with an apostrophe in front where it begins like a formula.
+    """`text` as no spreadsheet runs it, on one line: with an apostrophe in front where it begins like a formula.
 
     A lone sign, such as the "-" of somebody without a first name, runs nothing and stays as it is.
 
     Source: OWASP, CSV injection; ASVS 1.2.10 (S15).
     """
     bare = text.lstrip(" \u00a0\ufeff")
-    return f"'{text}" if len(bare.strip()) > 1 and bare.startswith(RUNS) else text
+    one_line = BREAKS.sub(" ", text)
+    return f"'{one_line}" if len(bare.strip()) > 1 and bare.startswith(RUNS) else one_line

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -134,10 +134,11 @@ def release(kind: FileKind, file: Path, asked: Asked, tell: sheets.Progress | No
     )
     db.session.add(made)
     db.session.flush()
-    rows = take_rows(made, asked, named=who.person_id is not None)
-    if not rows:
+    take_rows(made, asked, named=who.person_id is not None)
+    with closing(queries.in_file(db.session, made.id)) as told:
+        made.row_count = sheets.write(kind, file, told, made_at, tell)
+    if not made.row_count:
         raise refusals.NothingToSendAgain if asked.again else refusals.NothingToSend
-    made.row_count = sheets.write(kind, file, queries.in_file(db.session, made.id), made_at, tell)
     made.sha256, made.size = sheets.fingerprint(file)
     what = "TRA file released" if who.person_id is not None else "TRA file copied for the desk"
     audit.record(what, made, changes={"rows": (None, made.row_count), "sha256": (None, made.sha256)})
@@ -145,8 +146,8 @@ def release(kind: FileKind, file: Path, asked: Asked, tell: sheets.Progress | No
     return made
 
 
-def take_rows(made: TraFile, asked: Asked, *, named: bool) -> int:
-    """The notifications that are ready stand in the file, in one statement; returns how many.
+def take_rows(made: TraFile, asked: Asked, *, named: bool) -> None:
+    """The notifications that are ready stand in the file, in one statement.
 
     Raises:
         ReleasedMeanwhile: another release, kept a moment ago, holds one of them.
@@ -160,7 +161,7 @@ def take_rows(made: TraFile, asked: Asked, *, named: bool) -> int:
     ask = queries.wanted(ask, asked).order_by(Notification.trn, Notification.id)
     try:
         with whole_record(db.session()) as house:
-            taken: Any = house.execute(
+            house.execute(
                 insert(TraFileRow).from_select(["file_id", "ect_id", "notification_id", "first"], ask)
             )
             house.commit()
@@ -168,7 +169,6 @@ def take_rows(made: TraFile, asked: Asked, *, named: bool) -> int:
         if "tra_file_row" not in str(refusal.orig):
             raise
         raise refusals.ReleasedMeanwhile from None
-    return int(taken.rowcount)
 
 
 @contextmanager
@@ -182,7 +182,8 @@ def made_again(file: TraFile) -> Iterator[Path]:
     if queries.rows_seen(file.id) != file.row_count:
         raise refusals.HoldsYourOwn
     with temporary(scratch()) as path:
-        sheets.write(file.kind, path, queries.in_file(db.session, file.id), file.released_at)
+        with closing(queries.in_file(db.session, file.id)) as told:
+            sheets.write(file.kind, path, told, file.released_at)
         if sheets.fingerprint(path) != (file.sha256, file.size):
             raise refusals.FileDiffers
         yield path
