@@ -3,25 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from random import Random
+from typing import Final
+
+from sqlalchemy import select
 
 from app.access import service as access
 from app.access.hats import HatKind
 from app.access.models import Caseload, Person
-from app.ects.models import ECT, Assignment, ECTIdentity, Placement
-from app.ects.rules import AssignedAs
+from app.ects.models import ECT, Assignment, Placement
+from app.ects.rules import AssignedAs, ECTState
 from app.extensions import db
 from app.schools.models import School, SchoolContact
 from app.schools.rules import folded
 
-FIRST = (
-    "Miriam Daniel Sadia Aaliyah Ewa Freya Ikenna Grace Tomasz Priya Jonas Rhys Anjali Kwame Zofia Lewis "
-    "Marta Chidi Adanna Tom Siân Óscar Nia Hugo Leila"
-).split()
-LAST = (
-    "Osei|Achterberg|Begum|Farouk|Kowalczyk|Lindqvist-Cole|Nwosu|O’Neill|Wiśniewski|Raman|Petersen|Calloway|Patel|"
-    "Osei-Bonsu|Gorecka|Farrant|D’Souza-Hill|Abara|Eze|Bellweather|Llwyd|Núñez|Griffiths|Marchetti|Haddad"
-).split("|")
+LOOKED_AFTER: Final = 60  # ECTs that one tutor has at most, whatever the size of the demonstration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,50 +80,26 @@ def cast(schools: Sequence[School], passwords: dict[str, str], today: date) -> d
     return people
 
 
-def ects(schools: Sequence[School], number: int, seed: int, today: date) -> list[ECT]:
-    """`number` ECTs, placed over the schools in turn; every sixth has left for the next school."""
-    draw = Random(seed)  # noqa: S311 - made-up names, no secret
-    made = []
-    for place in range(number):
-        first, last = FIRST[place % len(FIRST)], LAST[(place * 7 + place // len(FIRST)) % len(LAST)]
-        ect = ECT(
-            person=Person(sort_name=folded(f"{last} {first}")),
-            first_name=first,
-            last_name=last,
-            sort_name=folded(f"{last} {first}"),
-        )
-        born = date(today.year - draw.randint(23, 45), draw.randint(1, 12), draw.randint(1, 28))
-        ect.identity = ECTIdentity(trn=f"{42000 + place:07d}", born_on=born)
-        ect.placements = placements_of(place, schools, today)
-        made.append(ect)
-    db.session.add_all(made)
-    db.session.flush()
-    return made
-
-
-def placements_of(place: int, schools: Sequence[School], today: date) -> list[Placement]:
-    """Where the ECT of this number is, and was."""
-    begins = date(today.year - 1 - place % 2, 9, 1)
-    here, there = schools[place % len(schools)], schools[(place + 1) % len(schools)]
-    if place % 6:
-        return [Placement(school=here, started_on=begins)]
-    moved = date(today.year, 1, 6)
-    return [
-        Placement(school=here, started_on=begins, ended_on=date(today.year - 1, 12, 19)),
-        Placement(school=there, started_on=moved),
-    ]
-
-
-def assign(people: dict[str, Person], made: Sequence[ECT], schools: Sequence[School]) -> None:
+def assign(people: dict[str, Person], schools: Sequence[School]) -> None:
     """Tutor and mentor of the first school look after its ECTs; the assessor reads the first two schools."""
     first = schools[0]
-    here = [ect for ect in made if any(p.school is first and p.ended_on is None for p in ect.placements)]
-    for number, ect in enumerate(here):
-        begins = next(p.started_on for p in ect.placements if p.school is first)
+    ask = (
+        select(Placement.ect_id, Placement.started_on)
+        .where(Placement.school_id == first.id, Placement.ended_on.is_(None))
+        .order_by(Placement.id)
+        .limit(LOOKED_AFTER)
+    )
+    for number, (ect_id, begins) in enumerate(db.session.execute(ask).all()):
         for key, kind in (("tutor_a", AssignedAs.TUTOR), ("mentor_a", AssignedAs.MENTOR)):
             if kind is AssignedAs.TUTOR or number % 2 == 0:
                 db.session.add(
-                    Assignment(ect=ect, school_id=first.id, person=people[key], as_=kind, started_on=begins)
+                    Assignment(
+                        ect_id=ect_id,
+                        school_id=first.id,
+                        person_id=people[key].id,
+                        as_=kind,
+                        started_on=begins,
+                    )
                 )
     for school in schools[:2]:
         db.session.add(Caseload(person_id=people["assessor"].id, school_id=school.id))
@@ -140,3 +111,33 @@ def assign(people: dict[str, Person], made: Sequence[ECT], schools: Sequence[Sch
                 contact_telephone="01632 960123",
             )
         )
+
+
+def let_an_ect_in(school: School, password_hash: str, today: date) -> str | None:
+    """An ECT of the school whose induction goes on can sign in, as the person of the record; returns the username."""
+    ask = (
+        select(ECT)
+        .join(Placement, Placement.ect_id == ECT.id)
+        .where(
+            Placement.school_id == school.id,
+            Placement.ended_on.is_(None),
+            ECT.state == ECTState.IN_PROGRESS,
+        )
+        .order_by(ECT.id)
+        .limit(1)
+    )
+    ect = db.session.scalars(ask).first()
+    if ect is None:
+        return None
+    username = folded(ect.name).replace(" ", ".")
+    person = access.add_person(
+        username=username,
+        first_name=ect.first_name,
+        last_name=ect.last_name,
+        email=f"{username}@larkshire.example",
+        password_hash=password_hash,
+        person=db.session.get_one(Person, ect.person_id),
+    )
+    db.session.flush()
+    access.give_hat(person, HatKind.ECT, today.replace(month=1, day=1), ect_id=ect.id)
+    return username

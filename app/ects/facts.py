@@ -90,6 +90,7 @@ def keep_previous_name(ect: ECT, *, first_name: str, last_name: str, until: date
     )
     with whole_record(db.session()) as house:
         house.execute(made)
+        house.commit()
 
 
 # --- Identity ---

@@ -63,11 +63,11 @@ def knows_all(who: Principal) -> bool:
 
 
 def told() -> ColumnElement[bool]:
-    """A decision in force whose notice is released, in sight: for a school, on a period there."""
-    notice = select(Outcome.id).join(Outcome.period)
-    return notice.where(
+    """A decision in force whose notice is released, in sight: for a school, one on its own period."""
+    notice = select(Outcome.id).where(
         Outcome.ect_id == ECT.id, Outcome.replaced_by_id.is_(None), Outcome.released_at.is_not(None)
-    ).exists()
+    )
+    return notice.exists()
 
 
 def shown_states(who: Principal, day: date) -> Mapping[ECTState, ColumnElement[bool]]:
@@ -95,12 +95,8 @@ def told_of(ects: Collection[ECT], who: Principal) -> frozenset[int]:
     decided = [ect.id for ect in ects if ect.state in DECIDED]
     if knows_all(who) or not decided:
         return frozenset(decided)
-    ask = (
-        select(Outcome.ect_id)
-        .join(Outcome.period)
-        .where(
-            Outcome.ect_id.in_(decided), Outcome.replaced_by_id.is_(None), Outcome.released_at.is_not(None)
-        )
+    ask = select(Outcome.ect_id).where(
+        Outcome.ect_id.in_(decided), Outcome.replaced_by_id.is_(None), Outcome.released_at.is_not(None)
     )
     return frozenset(db.session.scalars(ask))
 

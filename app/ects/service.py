@@ -71,6 +71,7 @@ def add(*, first_name: str, last_name: str, known_as: str = "") -> ECT:
     with whole_record(db.session()) as house:  # an AB officer keeps records, not people who sign in
         made = insert(Person).values(uid=new_uid(), sort_name=name).returning(Person.id)
         person_id = house.scalars(made).one()
+        house.commit()
     ect = ECT(
         person_id=person_id, first_name=first_name, last_name=last_name, known_as=known_as, sort_name=name
     )

@@ -101,7 +101,10 @@ class ECTView(ModelView):
         title = TITLES.get(principal().kind or HatKind.OPERATOR)
         if title is None:
             title = _("Our ECTs") if principal().at_a_school else self.list_title
-        return replace(drawn, title=title, caption=title)
+        find = drawn.find
+        if find is not None and principal().kind in ECTIdentity.__hidden_from__:
+            find = replace(find, hint=_("Last name"))
+        return replace(drawn, title=title, caption=title, find=find)
 
     def cell(self, item: ECT, name: str) -> Cell:
         """Name over TRN, school over FTE, first day there, state."""

@@ -5,7 +5,14 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_possible_number, parse
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberFormat,
+    ValidationResult,
+    format_number,
+    is_possible_number_with_reason,
+    parse,
+)
 from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
@@ -135,7 +142,7 @@ class TelephoneNumber:
             number = parse(field.data, "GB")
         except NumberParseException as odd:
             raise ValidationError(self.sentence()) from odd
-        if not is_possible_number(number):
+        if is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
             raise ValidationError(self.sentence())
         home = number.country_code == 44
         field.data = format_number(

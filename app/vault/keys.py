@@ -7,7 +7,7 @@ never stand in the main database, and the master key that wraps them stands in n
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -148,6 +148,33 @@ class KeyStore:
             self.opened.put(owner, storage_class, key)
         return key
 
+    def make_for(self, owners: Iterable[str], storage_class: StorageClass) -> int:
+        """Each of `owners` has a key of this class; returns how many were made, all in one transaction.
+
+        For whoever is about to seal texts of many: one commit instead of one for each.
+
+        Raises:
+            OwnerUnknown: one of them is no name of an owner.
+        """
+        wanted = set(owners)
+        for owner in wanted:
+            if OWNER.fullmatch(owner) is None:
+                raise OwnerUnknown(owner)
+        of_class = select(DATA_KEY.c.owner).where(DATA_KEY.c.storage_class == storage_class.value)
+        with self._transaction(writes=True) as connection:
+            missing = sorted(wanted - set(connection.scalars(of_class)))
+            rows = [
+                {
+                    "owner": owner,
+                    "storage_class": storage_class.value,
+                    "wrapped": self._new_key(owner, storage_class),
+                }
+                for owner in missing
+            ]
+            if rows:
+                connection.execute(insert(DATA_KEY), rows)
+        return len(rows)
+
     def destroy(self, owner: str, storage_class: StorageClass | None = None, *, scrub: bool = True) -> int:
         """How many keys were destroyed, of one class or of all. What they sealed is gone for good.
 
@@ -187,7 +214,7 @@ class KeyStore:
 
     def _make(self, owner: str, storage_class: StorageClass) -> bytes | None:
         """A new wrapped key, committed; the one of another process where that was first."""
-        wrapped = close_box(self._master, AESGCM.generate_key(KEY_BITS), place_of(owner, storage_class))
+        wrapped = self._new_key(owner, storage_class)
         row = {"owner": owner, "storage_class": storage_class.value, "wrapped": wrapped}
         try:
             with self._transaction(writes=True) as connection:
@@ -195,6 +222,10 @@ class KeyStore:
         except IntegrityError:
             return self._stored(owner, storage_class)
         return wrapped
+
+    def _new_key(self, owner: str, storage_class: StorageClass) -> bytes:
+        """A random key, wrapped for this owner and class."""
+        return close_box(self._master, AESGCM.generate_key(KEY_BITS), place_of(owner, storage_class))
 
     def _stored(self, owner: str, storage_class: StorageClass) -> bytes | None:
         ask = select(DATA_KEY.c.wrapped).where(

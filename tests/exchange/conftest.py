@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.access.conftest import signed_in_as  # noqa: F401 - a fixture for these tests as well
 from tests.induction.conftest import Course
 from tests.world import World
 

@@ -62,6 +62,16 @@ class TestOneKeyForEachOwnerAndClass:
         assert keys.count() == 1
 
     @pytest.mark.own_database
+    def test_keys_for_many_are_made_once_and_those_that_are_there_stay(self, keys, another_process):
+        kept = close_box(keys.of("person:2", StorageClass.CONTACT, make=True), b"text", b"place")
+        assert keys.make_for([f"person:{n}" for n in range(1, 6)], StorageClass.CONTACT) == 4
+        assert keys.make_for(["person:1", "person:1"], StorageClass.CONTACT) == 0
+        assert open_box(another_process().of("person:2", StorageClass.CONTACT), kept, b"place") == b"text"
+        assert keys.count() == 5
+        with pytest.raises(OwnerUnknown):
+            keys.make_for(["person:9", "nobody in particular"], StorageClass.CONTACT)
+        assert keys.count() == 5
+
     def test_eight_threads_that_make_one_key_at_once_end_with_one(self, keys, another_process):
         stores = [another_process() for _ in range(8)]
         together = Barrier(len(stores))
