@@ -136,11 +136,15 @@ class RightsEpoch(Books):
 
 
 class Submission(Books):
-    """A form that was taken: its token is claimed before anything else, so equal posts have one effect."""
+    """A form that was taken: its token is claimed before anything else, so equal posts have one effect.
+
+    `digest` is a keyed hash of what was sent: a second post of the same form with other values is no equal one.
+    """
 
     __tablename__ = "submission"
 
     token: Mapped[str] = mapped_column(String(43), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), default="")
     at: Mapped[datetime] = mapped_column(Instant, default=now, index=True)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -16,7 +16,7 @@ from app.access.passwords import check_password
 from app.access.principal import HOUSE
 from app.access.scope import acting_as, principal_of, whole_record
 from app.audit import service as audit
-from app.extensions import WRITES, db
+from app.extensions import WRITES, db, today
 from app.schools.rules import folded
 
 _DECOY: dict[str, str] = {}
@@ -111,9 +111,14 @@ def add_person(
     with whole_record(db.session()) as everybody:
         name, address = username.strip().casefold(), email.strip().casefold()
         for user in everybody.scalars(
-            select(User).where(or_(func.lower(User.username) == name, func.lower(User.email) == address))
+            select(User).where(
+                or_(
+                    func.lower(User.username).in_((name, address)),
+                    func.lower(User.email).in_((name, address)),
+                )
+            )
         ):
-            if user.username.casefold() == name:
+            if name in (user.username.casefold(), user.email.casefold()):
                 raise refusals.UsernameTaken(username=username)
             raise refusals.EmailTaken(email=email)
     user = User(
@@ -199,22 +204,50 @@ def refuse_own(person_id: int | None) -> None:
 
 
 def refuse_to_lose_the_last(hat: Hat, on: date) -> None:
-    """An appropriate body always has an administrator.
+    """An appropriate body always has an administrator who can sign in.
 
     Raises:
         LastAdministrator: no other one is there after `on`.
     """
+    refuse_without_another(on, Hat.id != hat.id)
+
+
+def refuse_to_switch_off_the_last(user: User) -> None:
+    """The same where an account goes off.
+
+    Raises:
+        LastAdministrator: this one is an administrator, and no other can sign in.
+    """
+    mine = (
+        select(Hat.id).join(Hat.person).where(Person.user_id == user.id, Hat.kind == HatKind.AB_ADMINISTRATOR)
+    )
     with whole_record(db.session()) as everybody:
-        others = everybody.scalars(
-            select(Hat.id).where(
-                Hat.kind == HatKind.AB_ADMINISTRATOR,
-                Hat.id != hat.id,
-                Hat.starts_on <= on,
-                or_(Hat.ends_on.is_(None), Hat.ends_on > on),
-            )
-        ).first()
-    if others is None:
-        raise refusals.LastAdministrator
+        is_one = everybody.scalars(mine.limit(1)).first() is not None
+    if is_one:
+        refuse_without_another(today(), Person.user_id != user.id)
+
+
+def refuse_without_another(on: date, who_counts: ColumnElement[bool]) -> None:
+    """Passes where some other AB administrator can sign in after `on`.
+
+    Raises:
+        LastAdministrator: none can.
+    """
+    ask = (
+        select(Hat.id)
+        .join(Hat.person)
+        .join(Person.user)
+        .where(
+            Hat.kind == HatKind.AB_ADMINISTRATOR,
+            User.active.is_(True),
+            Hat.starts_on <= on,
+            or_(Hat.ends_on.is_(None), Hat.ends_on > on),
+            who_counts,
+        )
+    )
+    with whole_record(db.session()) as everybody:
+        if everybody.scalars(ask.limit(1)).first() is None:
+            raise refusals.LastAdministrator
 
 
 def switch(user: User, *, active: bool) -> None:
@@ -222,9 +255,12 @@ def switch(user: User, *, active: bool) -> None:
 
     Raises:
         NotOwnHat: nobody switches the own account.
+        LastAdministrator: nobody would be left who can give hats.
     """
     person_id = db.session.scalar(select(Person.id).where(Person.user_id == user.id))
     refuse_own(person_id)
+    if not active:
+        refuse_to_switch_off_the_last(user)
     user.active = active
     audit.record(
         "account switched on" if active else "account switched off",

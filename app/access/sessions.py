@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from flask import Flask, Request, Response, current_app, g, has_request_context, session
+from flask import Flask, Request, Response, current_app, g, has_request_context, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_appbuilder.security.sqla.models import User
@@ -73,6 +73,8 @@ class StoredSessions(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, kept: Any, response: Response) -> None:
         """Keeps what changed, after the answer, in a short transaction of its own."""
+        if kept.row_hash is None and is_foreign_post():
+            return  # somebody's session is not replaced by a page elsewhere that posts here
         if kept.row_hash is None and not kept.renew:
             super().save_session(app, kept, response)
             return
@@ -93,6 +95,14 @@ class StoredSessions(SecureCookieSessionInterface):
         elif kept.modified or kept.seen_at is None or now() - kept.seen_at > SEEN_EVERY:
             keep(kept)
         response.vary.add("Cookie")
+
+
+def is_foreign_post() -> bool:
+    """Whether the browser says that another site sent this form: it brought no cookie, and gets none."""
+    return request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") in (
+        "cross-site",
+        "same-site",
+    )
 
 
 def who_is_asking(token: str) -> Asking | None:

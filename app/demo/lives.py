@@ -196,7 +196,7 @@ def last_day(kind: Kind, draw: Random, today: date) -> date:
         away = {Kind.SOON: draw.randint(1, 89), Kind.DUE: -draw.randint(0, 29)}
         return last_trigger_due_by(today + away.get(kind, -draw.randint(40, 300)) * DAY)
     if kind in {Kind.PASSED, Kind.FAILED, Kind.APPEALED}:
-        return date(school_year(today) - draw.randint(0, 4), 7, draw.randint(10, 21))
+        return date(school_year(today) - draw.randint(0, 5), 7, draw.randint(10, 21))
     return today - draw.randint(60, 1200) * DAY
 
 

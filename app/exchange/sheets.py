@@ -14,7 +14,7 @@ from app.exchange.rules import HEADER, EightFields, FileKind, harmless
 Progress = Callable[[int], None]
 TELL_EVERY: Final = 1000
 MIME: Final[Mapping[FileKind, str]] = {
-    FileKind.CSV: "text/csv; charset=utf-8",
+    FileKind.CSV: "text/csv",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # Texts stay texts: no formula, no link, no number that loses the zeros of a TRN.

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import current_app, redirect, request, session, url_for
 from flask_appbuilder.baseviews import expose as fab_expose
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app.access.sessions import principal
@@ -81,10 +82,16 @@ def takes_files(handler: Handler) -> Handler:
 
 
 def allow_uploads() -> None:
-    """Before anything reads the body: whoever is signed in may send a file where one is taken."""
+    """Before anything else reads the body: whoever is signed in may send a file where one is taken.
+
+    Raises:
+        BadRequest: a part of the body has no name; what reads forms after us would stumble over it.
+    """
     handler = current_app.view_functions.get(request.endpoint or "")
     if principal().person_id and getattr(handler, "takes_files", False):
         request.max_content_length = current_app.config["UPLOAD_LIMIT"]
+    if request.method == "POST" and None in request.form:
+        raise BadRequest
 
 
 def to_sign_in() -> Response:

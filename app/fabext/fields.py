@@ -15,6 +15,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.widgets import TextInput
 
+from app.fabext.validators import UNKEEPABLE
 from app.terms.on_screen import MONTHS
 
 # Whole or from the third letter on: September, Sept, Sep.
@@ -50,7 +51,7 @@ class DayMonthYear(DateField):
         Raises:
             ValueError: a part is missing, or there is no such day; the sentence says which.
         """
-        boxes = [str(part) for part in [*valuelist, "", "", ""][:3]]
+        boxes = [UNKEEPABLE.sub("", str(part)) for part in [*valuelist, "", "", ""][:3]]
         self.raw_data, self.data = boxes, None  # the widget draws three boxes, however many were sent
         parts = [box.strip() for box in boxes]
         if not any(parts):
@@ -148,8 +149,8 @@ class RemoteSelectField(Field):
     ) -> None:
         """The row from the record, or from what was posted."""
         if formdata is not None:
-            self.words = str(formdata.get(f"{self.name}_words", ""))[:200]
-            self.found = str(formdata.get(f"{self.name}_found", ""))[:200]
+            self.words = UNKEEPABLE.sub("", formdata.get(f"{self.name}_words", ""))[:200]
+            self.found = UNKEEPABLE.sub("", formdata.get(f"{self.name}_found", ""))[:200]
         super().process(formdata, **({"data": data} if data is not None else {}), **kwargs)
 
     def _value(self) -> str:

@@ -1,13 +1,17 @@
 """Forms out of models: FAB's converter, with our fields, our sentences and no whole table in a select box."""
 
+import hmac
 import secrets
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, cast
 
+from flask import current_app, request
 from flask_appbuilder.forms import DynamicForm, FieldConverter, GeneralModelConverter
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app.fabext.fields import CONVERSION, LookUp, NotCopied, RemoteSelectField
@@ -22,15 +26,36 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-class Form(FlaskForm):
+def mark_of(value: object) -> str:
+    """A short keyed mark of a value: equal values have equal marks, and a mark tells nothing else."""
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, str(value or "").encode("utf-8", "surrogatepass"), sha256).hexdigest()[:12]
+
+
+class Posted(FlaskForm):
+    """A form filled by what a page can send: texts in its fields, files where it takes files, and nothing else."""
+
+    class Meta:
+        """How WTForms is told what was posted; Flask-WTF would take files for texts, and JSON."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The posted fields of a form, or what was passed."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if request.method != "POST":
+                return None
+            taken = {name for name, field in form._fields.items() if isinstance(field, FileField)}
+            files = MultiDict([pair for pair in request.files.items(multi=True) if pair[0] in taken])
+            return CombinedMultiDict([files, request.form])
+
+
+class Form(Posted):
     """A form that equal posts send once (`submission`). Everything typed is kept on a refusal."""
 
     submission = NotCopied(default=new_token)
 
     def asks_to_search(self) -> RemoteSelectField | None:
         """The remote select whose Search button was pressed: show the form again, save nothing."""
-        from flask import request
-
         name = request.form.get(SEARCH_BUTTON, "")
         field = self._fields.get(name)
         return field if isinstance(field, RemoteSelectField) else None
@@ -44,10 +69,25 @@ class Form(FlaskForm):
         return True
 
 
-class Versioned(FlaskForm):
-    """A form on a record that two people may have open: carries the version that this person saw."""
+class Versioned(Posted):
+    """A form on a record that two people may have open: carries the version that this person saw.
+
+    `shown` is a keyed mark of each value as it was shown: it tells what this person changed from what they left.
+    """
 
     version = NotCopied()
+    shown = NotCopied()
+
+    def remember(self, item: Any = None) -> None:
+        """The values that stand in the record now (or that the form shows) are what it is compared with later."""
+        fields = [field for field in self if not isinstance(field, HiddenField)]
+        marks = {field.name: mark_of(getattr(item, field.name, field.data)) for field in fields}
+        self.shown.data = " ".join(f"{name}={mark}" for name, mark in marks.items())
+
+    def left_as_it_was(self, field: Field) -> bool:
+        """Whether the field came back as it was shown."""
+        marks = dict(pair.partition("=")[::2] for pair in str(self.shown.data or "").split())
+        return marks.get(field.name) == mark_of(field.data)
 
     def seen_version(self) -> int | None:
         """The version shown; None where the field was tampered with."""

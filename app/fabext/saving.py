@@ -3,26 +3,40 @@
 Equal posts have one effect (S8), the later of two editors is told and shown both values (S7).
 """
 
+import hmac
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 
 from app.access.models import Submission
 from app.errors import FieldRefused, SentBefore, ServiceError
-from app.extensions import db
-from app.fabext.forms import Form, new_token
+from app.extensions import db, sql
+from app.fabext.fields import NotCopied
+from app.fabext.forms import Form, Versioned, new_token
 from app.fabext.pages import Clash
 from app.terms.on_screen import on_screen
 
 
 class NotValid(ServiceError):
     """The form's own checks said no; the sentences stand beside its fields."""
+
+
+class SentOtherwise(ServiceError):
+    """The form was sent before with other values: doing it twice may be one too many."""
+
+    message = lazy_gettext(
+        "This form was sent before, with other values. Look at what is there, then send it again"
+    )
 
 
 class TokenForged(ServiceError):
@@ -91,18 +105,37 @@ def claim(form: Form) -> None:
 
     Raises:
         SentBefore: an equal post took it.
+        SentOtherwise: a post with other values took it, and the form has no version that would tell them apart.
         TokenForged: the token is not one of ours; the form has a new one, so that it can be saved.
     """
     token = str(form.submission.data or "")
     if not 40 <= len(token) <= 43 or not token.isascii():
         form.submission.data = new_token()
         raise TokenForged
+    digest = digest_of(request.form)
     try:
         with db.session.begin_nested():
-            db.session.add(Submission(token=token))
+            db.session.add(Submission(token=token, digest=digest))
             db.session.flush()
     except IntegrityError:
-        raise SentBefore from None
+        form.submission.data = new_token()
+        if hmac.compare_digest(digest_taken(token), digest):
+            raise SentBefore from None
+        if not isinstance(form, Versioned):
+            raise SentOtherwise from None
+
+
+def digest_of(posted: MultiDict[str, str]) -> str:
+    """A keyed hash of everything sent but the session's own token."""
+    sent = sorted((name, value) for name, value in posted.items(multi=True) if name != "csrf_token")
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, json.dumps(sent).encode("utf-8", "surrogatepass"), sha256).hexdigest()
+
+
+def digest_taken(token: str) -> str:
+    """What was sent with the token the first time. House-keeping: nobody may read the books otherwise."""
+    ask = select(sql(Submission).c.digest).where(sql(Submission).c.token == token)
+    return str(db.session.connection().execute(ask, execution_options={"unscoped": True}).scalar() or "")
 
 
 def hidden_problems(form: Form) -> list[str]:
@@ -129,11 +162,18 @@ def name_of_constraint(refusal: IntegrityError) -> str:
 
 
 def differences(form: Form, item: Any, labels: Mapping[str, Any]) -> list[Clash]:
-    """Where the record as it is now differs from what was typed."""
+    """Where the record as it is now differs from what was typed.
+
+    A field that this person left as it was shows the other's value and is no clash: the next save keeps it.
+    """
     columns = inspect(item).mapper.column_attrs
     found = []
     for each in form:
-        if each.name in columns and not same(getattr(item, each.name), each.data):
+        if each.name not in columns or isinstance(each, NotCopied):
+            continue
+        if isinstance(form, Versioned) and form.left_as_it_was(each):
+            each.data, each.raw_data = getattr(item, each.name), None
+        elif not same(getattr(item, each.name), each.data):
             theirs, yours = getattr(item, each.name), each.data
             found.append(
                 Clash(

@@ -17,7 +17,10 @@ from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
 # What no text may hold: NUL and its kin break databases and files; a lone surrogate is half a letter.
-UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Nor signs that nobody sees and that turn a line round: a name made of them is no name, or somebody else's.
+UNKEEPABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 
 def lower_first(label: object) -> str:
@@ -153,3 +156,16 @@ class TelephoneNumber:
     def sentence() -> str:
         """What is wrong with the number."""
         return _("Telephone number must have 10 or 11 digits, or start with +")
+
+
+class PlainUsername:
+    """A username that cannot be mistaken for another: letters a to z, digits, and . _ - + @."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Passes, or says what is wrong.
+
+        Raises:
+            ValidationError: another sign.
+        """
+        if not re.fullmatch(r"[A-Za-z0-9._@+-]+", field.data or ""):
+            raise ValidationError(_("Username may have letters a to z, digits, and . _ - + @"))

@@ -124,6 +124,8 @@ class ModelView(ListView):
         form = self.edit_form(obj=item)
         if request.method != "POST":
             self.prefill_form(form, key)
+            if isinstance(form, Versioned):
+                form.remember()
             return render_template(FORM, page=self.form_page(form, item))
         if search := form.asks_to_search():
             search.search()
@@ -152,6 +154,7 @@ class ModelView(ListView):
             outcome.clashes = differences(form, item, self.label_columns)
             outcome.version = item.version
             form.version.data = str(item.version)
+            form.remember(item)
 
     @expose("/new", methods=["GET", "POST"])
     @permitted

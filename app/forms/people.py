@@ -3,23 +3,22 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovTextInput
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from app.access.hats import IN_WORDS, HatKind
 from app.fabext.fields import DayMonthYear, LookUp, RemoteSelectField
-from app.fabext.forms import Form
-from app.fabext.validators import AtMost, EmailAddress, Keepable, May, Needed
+from app.fabext.forms import Form, Posted
+from app.fabext.validators import AtMost, EmailAddress, Keepable, May, Needed, PlainUsername
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Posted):
     """Username or email address, and password."""
 
     username = StringField(
         _("Username or email address"),
-        [Needed(_("Enter your username or email address")), AtMost(320)],
+        [Keepable(), Needed(_("Enter your username or email address")), AtMost(320)],
         widget=GovTextInput(),
     )
     password = PasswordField(_("Password"), [Needed(_("Enter your password"))], widget=GovPasswordInput())
@@ -49,7 +48,7 @@ class PersonForm(Form):
     )
     username = StringField(
         _("Username"),
-        [Keepable(), Needed(), AtMost(128)],
+        [Keepable(), Needed(), AtMost(128), PlainUsername()],
         widget=GovTextInput(),
         description=_("What they sign in with. Their email address works as well."),
     )

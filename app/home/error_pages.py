@@ -20,6 +20,8 @@ from app.fabext.pages import Link
 log = logging.getLogger(__name__)
 # What is kept of a form that was open for too long: hidden inputs of the page that sends it again.
 MOST_FIELDS = 400
+# A password is typed again: it stands in no page that could be left open.
+NEVER_KEPT = frozenset({"csrf_token", "password", "current", "new"})
 NUMBER_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -106,10 +108,9 @@ def not_your_role() -> tuple[str, int]:
 
 def too_large() -> tuple[str, int]:
     """413: the limit."""
-    megabytes = current_app.config["UPLOAD_LIMIT"] // 1024 // 1024
-    return page(
-        413, _("That file is too large"), [_("The limit is %(limit)s MB. Nothing was kept.", limit=megabytes)]
-    )
+    limit = request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]
+    limits = [_("The limit is %(limit)s MB. Nothing was kept.", limit=limit // 1024 // 1024)]
+    return page(413, _("That is too large"), limits)
 
 
 def form_too_old(_refusal: CSRFError) -> tuple[str, int]:
@@ -120,7 +121,7 @@ def form_too_old(_refusal: CSRFError) -> tuple[str, int]:
     heading = _("This page was open for too long")
     if not is_from_here():
         return page(400, heading, [_("Open the page again and start over.")])
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
     paragraphs = [_("Your text is kept. Select Continue to send it now.")]
     links = None
     if not principal().person_id and request.endpoint != "SignInView.login":
@@ -132,7 +133,14 @@ def form_too_old(_refusal: CSRFError) -> tuple[str, int]:
     if request.files:
         paragraphs.append(_("Files are not kept: choose the file again on the page itself."))
         return page(400, heading, paragraphs)
-    return page(400, heading, paragraphs, action=request.path, fields=fields[:MOST_FIELDS], links=links)
+    return page(
+        400,
+        heading,
+        paragraphs,
+        action=request.full_path.rstrip("?"),
+        fields=fields[:MOST_FIELDS],
+        links=links,
+    )
 
 
 def is_from_here() -> bool:

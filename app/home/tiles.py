@@ -47,7 +47,9 @@ def to_authorise() -> Tile:
 
 def drafts() -> Tile:
     """What was begun here."""
-    return in_state(RegistrationState.DRAFT, _("drafts to finish"), _("The appropriate body sees none of them yet"))
+    return in_state(
+        RegistrationState.DRAFT, _("drafts to finish"), _("The appropriate body sees none of them yet")
+    )
 
 
 def returned() -> Tile:

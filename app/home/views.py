@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -50,10 +50,16 @@ def page_for(day: date) -> Today:
     who = principal()
     words = f"{_(WEEKDAYS[day.weekday()])} {on_screen(day)}"
     panels = [imports_panel()] if who.kind in {HatKind.AB_ADMINISTRATOR, HatKind.AB_OFFICER} else []
-    if who.at_a_school:
+    if who.at_a_school and may_open_schools():
         panels.append(schools_panel(who.school_ids))
     intro = str(INTRO.get(who.kind, "")) if who.kind else ""
     return Today(title=_("Today"), day=words, tiles=tiles_of(who.kind), panels=panels, intro=intro)
+
+
+def may_open_schools() -> bool:
+    """Whether the hat in use has the page of a school."""
+    sm = current_app.appbuilder.sm  # type: ignore[attr-defined]
+    return bool(sm.has_access("can_show", "SchoolView"))
 
 
 # What a hat without queues of its own finds here.

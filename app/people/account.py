@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from flask_wtf.csrf import generate_csrf
@@ -12,19 +12,20 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
+from app.access import limits
 from app.access import service as access
 from app.access.hats import IN_WORDS
 from app.access.models import Hat, User
 from app.access.scope import principal_of
 from app.access.sessions import principal
-from app.errors import FieldRefused, ServiceError
+from app.errors import FieldRefused, ServiceError, TooManyTries
 from app.extensions import db, today
 from app.fabext.doors import LONGEST_NEXT, everybody, expose, signed_in
 from app.fabext.forms import Form
 from app.fabext.pages import FieldGroup, FormPage, Link
 from app.fabext.saving import Outcome
 from app.fabext.security import SignInDoor
-from app.fabext.views import Answer, BaseView, FormView
+from app.fabext.views import FORM, Answer, BaseView, FormView, show_again
 from app.forms.people import PasswordForm, SignInForm
 
 SIGN_IN = "appbuilder/general/security/login_db.html"
@@ -162,7 +163,17 @@ class PasswordView(FormView):
                 problems=outcome.problems if outcome else (),
             )
 
+        counted: tuple[int, ...] = ()
+        if request.method == "POST":
+            try:  # a session left open is no way to guess the password
+                counted = limits.count_a_try(g.asking.user.username, request.remote_addr or "")
+            except TooManyTries as refusal:
+                form.refuse("current", str(refusal))
+                return show_again(FORM, page(None))
         answer = self.answer(form, lambda: change_own_password(form), page)
+        if counted and not form.current.errors:
+            db.session.rollback()  # SQLite's write lock, which a refused form still holds
+            limits.take_back(counted)
         if answer is not None:
             return answer
         session.renew = True  # type: ignore[attr-defined]

@@ -390,7 +390,8 @@ def readable(rights: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
 
 def screen_in_words(screen: str) -> str:
     """`SchoolView` reads "School"."""
-    name = screen.removesuffix("View")
-    return "".join(
+    name = screen.removesuffix("View").replace("ECT", "Ect")
+    words = "".join(
         f" {letter.lower()}" if letter.isupper() and at else letter for at, letter in enumerate(name)
     )
+    return words.replace("Ect", "ECT")

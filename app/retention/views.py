@@ -298,7 +298,7 @@ def row(person: Person, day: date) -> Row:
             tag,
         ]
     return Row(
-        heading=person.name,
+        heading=person.name if opens else Markup("<b>{}</b>").format(person.name),
         sub=_("TRN %(trn)s", trn=person.trn) if person.trn else _("no TRN"),
         href=f"/ects/{person.uid}" if opens else "",
         cells=cells,

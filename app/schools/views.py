@@ -18,7 +18,7 @@ from app.fabext.list_view import Answer
 from app.fabext.lists import Asked, ClosedFilter, Cut, Fetch
 from app.fabext.pages import Cell, Empty, Fact, FieldGroup, Group, Link, ListPage, RecordPage, Tag
 from app.fabext.saving import Outcome
-from app.fabext.validators import EmailAddress, TelephoneNumber
+from app.fabext.validators import AtMost, EmailAddress, TelephoneNumber
 from app.fabext.views import ModelView, table
 from app.schools import queries, service
 from app.schools.import_views import SchoolImportView
@@ -291,7 +291,11 @@ class SchoolContactView(ModelView):
         "contact_email": lazy_gettext("Such as name@school.example"),
         "area": lazy_gettext("The part of your work that the school falls to, such as North."),
     }
-    validators_columns = {"contact_email": [EmailAddress()], "contact_telephone": [TelephoneNumber()]}
+    validators_columns = {
+        "contact_email": [EmailAddress()],
+        "contact_telephone": [TelephoneNumber()],
+        "note": [AtMost(4000)],
+    }
     form_groups = [
         FieldGroup(
             legend=lazy_gettext("Contact"), fields=("contact_name", "contact_email", "contact_telephone")

@@ -184,6 +184,7 @@ def upgrade() -> None:
     op.create_table(
         "submission",
         sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_submission")),
     )

@@ -12,7 +12,7 @@ from app.access.scope import for_the_house
 from app.errors import TooManyTries
 from app.extensions import db, now
 from config import Settings
-from tests.access.test_sessions import forget, settings_of
+from tests.access.sign_ins import forget, settings_of
 from tests.browser import Browser
 from tests.builders import at_once, number_of, rows_of
 from tests.world import PASSWORD, username

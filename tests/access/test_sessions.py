@@ -1,13 +1,11 @@
 """Sign-in sessions in a table (S4): what ends access ends it with the next request; who is asking is one statement."""
 
-import dataclasses
 import re
 from datetime import date, timedelta
 
 import pytest
 from flask import flash, session
 from flask_babel import lazy_gettext
-from sqlalchemy import update
 
 from app import create_app
 from app.access import service as access
@@ -18,39 +16,11 @@ from app.access.scope import for_the_house
 from app.access.sessions import PACK, StoredSessions, hash_of, principal
 from app.extensions import db, now, today
 from config import Settings
-from tests.browser import Browser
+from tests.access.sign_ins import forget, is_out, production_of, row_of, set_back, settings_of, with_cookie
 from tests.builders import number_of, rows_of
 from tests.world import PASSWORD, username
 
 NEW_PASSWORD = "walrus candle 77 ferry"
-
-
-def row_of(app, browser):
-    """The row of the session that a browser has, or None."""
-    found = rows_of(app, StoredSession, StoredSession.token_hash == hash_of(browser.cookie() or ""))
-    return found[0] if found else None
-
-
-def with_cookie(app, value):
-    """Somebody who kept a cookie from before."""
-    browser = Browser(app)
-    browser.client.set_cookie("session", value, domain="localhost")
-    return browser
-
-
-def is_out(browser):
-    """Whether the browser is asked to sign in."""
-    answer = browser.get("/")
-    return answer.status_code == 303 and answer.location.endswith("/login/")
-
-
-def set_back(app, browser, **moments):
-    """The row's moments lie further back."""
-    with app.app_context(), for_the_house():
-        db.session.execute(
-            update(StoredSession).where(StoredSession.token_hash == hash_of(browser.cookie())).values(moments)
-        )
-        db.session.commit()
 
 
 class TestSignIn:
@@ -396,22 +366,3 @@ def epoch(app):
 def aware(moment):
     """A moment as the database keeps it, in UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=now().tzinfo)
-
-
-def settings_of(app):
-    """The settings that an application was made with."""
-    names = {field.name for field in dataclasses.fields(Settings)} - {"EXTRA"}
-    return {name: app.config[name] for name in names if name in app.config}
-
-
-def production_of(app):
-    """The same deployment behind TLS."""
-    changes = {"PRODUCTION": True, "PROXIES": 0, "TRUSTED_HOSTS": ("localhost",)}
-    return Settings(**(settings_of(app) | changes))
-
-
-def forget(app):
-    """An application that is not needed any more holds no connection."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()

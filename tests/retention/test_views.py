@@ -49,7 +49,7 @@ def more(app, world, number: int) -> None:
 
 
 def rows_of(page: str) -> list[str]:
-    return re.findall(r'<tr><th scope="row">(?:<a href="[^"]+">)?([^<]+)(?:</a>)?<small>', page)
+    return re.findall(r'<tr><th scope="row">(?:<b>|<a href="[^"]+">)([^<]+)</[ab]><small>', page)
 
 
 class TestReport:
