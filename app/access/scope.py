@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.event import listens_for
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from app.access.guard import Scoped
 from app.access.hats import LOOKS_AFTER_PEOPLE, READS_BOOKS, REGISTERS
@@ -26,6 +26,8 @@ from app.extensions import db, today
 
 # Marks a row that `whole_record` showed to a rule.
 SEEN_BY_THE_HOUSE = "seen by the house"
+# ECTs of this transaction that were read with the criterion of writing.
+READ_FOR_WRITING = "read for writing"
 
 
 def acting_as(who: Principal) -> dict[str, Any]:
@@ -179,7 +181,12 @@ def may_write_of_ect(session: Session, who: Principal, row: OfECT) -> bool:
 
 
 def may_write_ects(session: Session, who: Principal, ect_ids: set[Any]) -> bool:
-    """Whether all these ECTs are `who`'s to change; one statement, none for those who may change all."""
+    """Whether all these ECTs are `who`'s to change; one statement, none for those who may change all.
+
+    Nothing is asked of ECTs that were read for writing in this transaction.
+    """
+    if ect_ids <= session.info.get(READ_FOR_WRITING, frozenset()):
+        return True
     allowed = ects_written(who, session.info["today"]) if session.info.get("principal") else None
     conflict = not_my_own(who, ECT.id)
     if not session.info.get("principal"):
@@ -190,6 +197,29 @@ def may_write_ects(session: Session, who: Principal, ect_ids: set[Any]) -> bool:
     if allowed is not None:
         ask = ask.where(ECT.id.in_(allowed))
     return set(session.scalars(ask)) == ect_ids
+
+
+def one_to_write(session: Session, ask: Any) -> Any | None:
+    """The row that `ask` finds, where its ECT may be changed; until this transaction ends that is not asked again.
+
+    Args:
+        session: somebody's.
+        ask: names the ECT and finds at most one row with an `ect_id`; the session adds what may be read.
+    """
+    allowed = ects_written(principal_of(session), session.info["today"])
+    if allowed is not None:  # the rule names tables, to which no criteria are added: it is the criterion
+        ask = ask.where(ECT.id.in_(allowed)).execution_options(unscoped=True)
+    row = session.scalars(ask).one_or_none()
+    if row is not None:
+        session.info.setdefault(READ_FOR_WRITING, set()).add(row.ect_id)
+    return row
+
+
+@listens_for(Session, "after_transaction_end")
+def forget_what_was_read_for_writing(session: Session, transaction: SessionTransaction) -> None:
+    """What may be changed is asked anew in each transaction."""
+    if transaction.parent is None:
+        session.info.pop(READ_FOR_WRITING, None)
 
 
 def now_and_before(row: Any, column: str, relation: str) -> set[Any]:
@@ -217,8 +247,10 @@ def stored_value(state: Any, column: str) -> Any:
 
 
 @listens_for(Session, "after_begin")
-def second_wall(session: Session, _: object, connection: Connection) -> None:
-    """On PostgreSQL each transaction begins by saying whose person may appear at all."""
+def second_wall(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """On PostgreSQL each transaction begins by saying whose person may appear at all; a savepoint of it goes on so."""
+    if transaction.nested:
+        return
     if "no_wall" not in session.info:  # who-is-asking reads as the serving role itself
         put_up_second_wall(session.info.get("principal"), connection)
 

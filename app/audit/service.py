@@ -90,8 +90,9 @@ def person_of(about: object | None) -> int | None:
     """The person that a row is about: the ECT, or whoever signs in."""
     if isinstance(about, ECT | OfPerson):
         return about.person_id
-    if isinstance(about, OfECT):
-        return db.session.scalar(select(ECT.person_id).where(ECT.id == about.ect_id))
+    if isinstance(about, OfECT):  # a verb holds its ECT already: no statement then
+        ect = db.session.get(ECT, about.ect_id)
+        return ect.person_id if ect is not None else None
     if isinstance(about, User):
         return db.session.scalar(select(Person.id).where(Person.user_id == about.id))
     return None

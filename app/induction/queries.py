@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, load_only, undefer
 
+from app.access.scope import one_to_write
 from app.ects.models import ECT, QTS
 from app.extensions import db
 from app.induction.models import InductionPeriod, Outcome
@@ -105,11 +106,18 @@ def newest_period() -> Select[Any]:
     )
 
 
-def period_to_leave(ect_uid: str) -> InductionPeriod | None:
-    """The open period of an ECT, with ECT and school."""
-    return db.session.scalars(
-        newest_period().where(ECT.uid == ect_uid, InductionPeriod.ended_on.is_(None))
-    ).one_or_none()
+def period_to_leave(ect_uid: str, *, lock: bool = False) -> InductionPeriod | None:
+    """The open period of an ECT, with ECT and school.
+
+    Args:
+        ect_uid: the ECT's random name.
+        lock: the ECT's row as well, in the same statement, where this person may change it. Who waited for it may
+            hold an old period: its version then stops the save.
+    """
+    ask = newest_period().where(ECT.uid == ect_uid, InductionPeriod.ended_on.is_(None))
+    if lock:
+        return one_to_write(db.session(), ask.with_for_update(of=ECT))
+    return db.session.scalars(ask).one_or_none()
 
 
 def period_to_decide(ect_uid: str) -> InductionPeriod | None:

@@ -52,19 +52,20 @@ def open_period(
     if not (who.is_ab or who.is_house):
         raise NotYourRole
     ect = ects.lock(ect.id)
+    rules.check_start(started_on, claimed=True)
+    rules.check_fte(fte)
     with whole_record(db.session()) as house:
         course = course_of(house, ect.id)
-    rules.check_start(started_on, claimed=True)
-    ect_rules.check_start_after_qts(started_on, course.qts_awarded_on, field="started_on")
-    rules.check_fte(fte)
-    rules.check_not_over(course.standing)
-    rules.check_no_overlap(Span(started_on=started_on), course.others())
-    period = InductionPeriod(
-        ect_id=ect.id, school_id=school_id, started_on=started_on, programme=programme, fte=fte
-    )
-    audit.record("induction period opened", period, changes={"started_on": (None, started_on)})
-    ects.set_state(ect, ECTState.IN_PROGRESS)
-    exchange.notify(Event.START, period)
+        ect_rules.check_start_after_qts(started_on, course.qts_awarded_on, field="started_on")
+        rules.check_not_over(course.standing)
+        rules.check_no_overlap(Span(started_on=started_on), course.others())
+        period = InductionPeriod(
+            ect_id=ect.id, school_id=school_id, started_on=started_on, programme=programme, fte=fte
+        )
+        ects.set_state(ect, ECTState.IN_PROGRESS)
+        audit.record("induction period opened", period, changes={"started_on": (None, started_on)})
+        db.session.flush()
+        exchange.note(house, Event.START, period)
     return period
 
 
@@ -89,8 +90,16 @@ def open_further_period(
     return period
 
 
-def close_period(period: InductionPeriod, *, ended_on: date, terms: Decimal) -> None:
+def close_period(
+    period: InductionPeriod, *, ended_on: date, terms: Decimal, locked: ECT | None = None
+) -> None:
     """The ECT has left: period and placement end, and the TRA is to be told, unless an outcome tells more.
+
+    Args:
+        period: an open one.
+        ended_on: the last day.
+        terms: FTE terms served.
+        locked: the ECT, where the caller has locked its row already (`queries.period_to_leave`).
 
     Raises:
         PeriodEnded: it has ended already.
@@ -98,7 +107,7 @@ def close_period(period: InductionPeriod, *, ended_on: date, terms: Decimal) -> 
 
     Source: statutory guidance 2.62, 2.75; P-3: the end date is that of leaving the school.
     """
-    ect = ects.lock(period.ect_id)
+    ect = locked or ects.lock(period.ect_id)
     if period.ended_on is not None:
         raise refusals.PeriodEnded
     rules.check_end(period.started_on, ended_on, today())
@@ -126,7 +135,6 @@ def end_placement(house: Any, period: InductionPeriod, ended_on: date) -> None:
         .values(ended_on=ended_on)
         .execution_options(synchronize_session=False)
     )
-    house.commit()
 
 
 def correct_period(
@@ -190,34 +198,33 @@ def record_outcome(
     Source: statutory guidance 2.67, 5.9; S.I. 2012/1115, regulation 11(5).
     """
     who = decider(period.school_id)
+    rules.check_reasons(reasons)
+    rules.check_terms(terms, ended_on)
+    rules.check_decided(decided_on, ended_on, today())
     ect = ects.lock(period.ect_id)
     with whole_record(db.session()) as house:
         course = course_of(house, ect.id)
-    rules.check_first_outcome(course.standing)
-    rules.check_reasons(reasons)
-    started_on = course.spans[period.id].started_on
-    rules.check_end(started_on, ended_on, today())
-    rules.check_terms(terms, ended_on)
-    rules.check_decided(decided_on, ended_on, today())
-    rules.check_no_overlap(
-        Span(started_on=started_on, ended_on=ended_on), course.others(period.id), "ended_on"
-    )
-    outcome = Outcome(
-        ect_id=ect.id,
-        period_id=period.id,
-        school_id=period.school_id,
-        result=result,
-        cause=Cause.DECISION,
-        decided_on=decided_on,
-        decided_by_id=who.person_id,
-        decided_by=who.name,
-        ended_on=ended_on,
-        terms=terms,
-        person_id=ect.person_id,
-        reasons=reasons.strip(),
-    )
-    audit.record("outcome recorded", outcome, changes={"result": (None, result)})
-    exchange.notify(Event.OUTCOME, period, outcome)
+        span = Span(started_on=course.spans[period.id].started_on, ended_on=ended_on)
+        rules.check_first_outcome(course.standing)
+        rules.check_end(span.started_on, ended_on, today())
+        rules.check_no_overlap(span, course.others(period.id), "ended_on")
+        outcome = Outcome(
+            ect_id=ect.id,
+            period_id=period.id,
+            school_id=period.school_id,
+            result=result,
+            cause=Cause.DECISION,
+            decided_on=decided_on,
+            decided_by_id=who.person_id,
+            decided_by=who.name,
+            ended_on=ended_on,
+            terms=terms,
+            person_id=ect.person_id,
+            reasons=reasons.strip(),
+        )
+        audit.record("outcome recorded", outcome, changes={"result": (None, result)})
+        db.session.flush()
+        exchange.note(house, Event.OUTCOME, period, outcome)
     return outcome
 
 

@@ -84,7 +84,7 @@ class InductionView(BaseView):
     @permitted
     def leave(self, key: str) -> Answer:
         """The ECT has left, or leaves today."""
-        period = queries.period_to_leave(key)
+        period = queries.period_to_leave(key, lock=request.method == "POST")
         if period is None:
             return nothing_to_leave(key)
         ect, facts = period.ect, facts_of(period)
@@ -92,7 +92,9 @@ class InductionView(BaseView):
 
         def leave() -> None:
             set_committed_value(period, "version", form.seen_version() or -1)
-            service.close_period(period, ended_on=form.ended_on.data or today(), terms=form.terms.data)
+            service.close_period(
+                period, ended_on=form.ended_on.data or today(), terms=form.terms.data, locked=ect
+            )
 
         return asked(
             form,
@@ -127,27 +129,28 @@ class InductionView(BaseView):
         period = queries.period_to_decide(key)
         if period is None or result not in {each.value for each in Result}:
             abort(404)
-        ect, kind = period.ect, Result(result)
+        back, kind = pages.at(period.ect, "/induction"), Result(result)
         form = OutcomeForm() if request.method == "POST" else OutcomeForm(data=proposed(period))
         answer = decision_on(period, kind, form).answer()
         if answer is None:
             flash(
                 _("The outcome is recorded. Next: release the notice to the school and the ECT."), "success"
             )
-        return answer or redirect(pages.at(ect, "/induction"), 303)
+        return answer or redirect(back, 303)
 
     @expose("/<key>/outcome/<outcome>/replace", methods=["GET", "POST"])
     @permitted
     def replace(self, key: str, outcome: str) -> Answer:
         """An appeal decision or a correction takes the place of an outcome."""
         standing = outcome_or_404(key, outcome)
+        back = pages.at(standing.ect, "/induction")
         form = (
             ReplacementForm() if request.method == "POST" else ReplacementForm(data={"decided_on": today()})
         )
         answer = replacement_of(standing, form).answer()
         if answer is None:
             flash(_("The outcome is replaced. Next: release the new notice."), "success")
-        return answer or redirect(pages.at(standing.ect, "/induction"), 303)
+        return answer or redirect(back, 303)
 
     @expose("/<key>/outcome/<outcome>/release", methods=["GET", "POST"])
     @permitted
@@ -217,7 +220,12 @@ class InductionPeriodView(ModelView):
             .where(InductionPeriod.uid == key, ECT.uid == g.of_ect)
         )
         found: InductionPeriod | None = db.session.scalars(ask).one_or_none()
-        return found if found is not None else abort(404)
+        if found is None:
+            abort(404)
+        g.ect = (
+            found.ect
+        )  # kept beside it: a refused or saved period has to be read anew, its ECT is not asked again
+        return found
 
     def change(self, form: Any, item: InductionPeriod, seen: int | None) -> None:
         """The period holds what was typed, with the reason in the audit trail."""
@@ -234,15 +242,15 @@ class InductionPeriodView(ModelView):
 
     def form_caption(self, item: Any | None) -> str:
         """Whose period."""
-        return str(item.ect.name) if item is not None else ""
+        return str(g.ect.name)
 
     def form_crumbs(self, item: Any | None) -> list[Link]:
         """Where the form stands."""
-        return pages.crumbs(item.ect) if item is not None else []
+        return pages.crumbs(g.ect)
 
     def after_edit(self, item: Any) -> str:
         """Back to the induction."""
-        return pages.at(item.ect, "/induction")
+        return f"/ects/{g.of_ect}/induction"
 
     def edited_words(self, item: Any) -> str:
         """What was done."""
