@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -24,6 +25,10 @@ FITTING = {
     "caseload": {"school_id": None, "ect_id": None},
     "declared_interest": {"ect_id": None},
     "ect_identity": {"trn": "0041001"},
+    "induction_period": {"ended_on": None, "terms": None},
+    "notification": {"outcome": None, "outcome_id": None, "ended_on": None, "terms": None, "trn": "0041001"},
+    "outcome": {"replaced_by_id": None},
+    "registration": {"trn": "0041001"},
     "rights_epoch": None,  # the migration itself makes its one row
 }
 VALUES = {
@@ -32,6 +37,7 @@ VALUES = {
     str: "x",
     bytes: b"x",
     date: date(2026, 1, 1),
+    Decimal: Decimal("0.5"),
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     UUID: UUID(int=1),
 }
