@@ -191,6 +191,7 @@ def decision_on(period: InductionPeriod, result: Result, form: Any) -> Decision:
             ended_on=form.ended_on.data,
             terms=form.terms.data,
             reasons=form.reasons.data or "",
+            locked=ect,  # the view locked it with the period
         )
 
     return Decision(

@@ -120,9 +120,12 @@ def period_to_leave(ect_uid: str, *, lock: bool = False) -> InductionPeriod | No
     return db.session.scalars(ask).one_or_none()
 
 
-def period_to_decide(ect_uid: str) -> InductionPeriod | None:
-    """The period that an outcome would be about: the one that began last."""
-    return db.session.scalars(newest_period().where(ECT.uid == ect_uid)).one_or_none()
+def period_to_decide(ect_uid: str, *, lock: bool = False) -> InductionPeriod | None:
+    """The period that an outcome would be about: the one that began last. `lock`: as `period_to_leave`."""
+    ask = newest_period().where(ECT.uid == ect_uid)
+    if lock:
+        return one_to_write(db.session(), ask.with_for_update(of=ECT))
+    return db.session.scalars(ask).one_or_none()
 
 
 def outcome_of(ect_uid: str, outcome_uid: str) -> Outcome | None:

@@ -187,8 +187,18 @@ def record_outcome(
     ended_on: date,
     terms: Decimal,
     reasons: str,
+    locked: ECT | None = None,
 ) -> Outcome:
     """A named person of the AB has decided; the TRA is to be told. Schools and the ECT read nothing of it yet.
+
+    Args:
+        period: the one that the outcome ends.
+        result: pass or fail.
+        decided_on: the day of the decision.
+        ended_on: last day of the period.
+        terms: FTE terms served in it.
+        reasons: for the ECT and the head, word for word.
+        locked: the ECT, where the caller has locked its row already (`queries.period_to_decide`).
 
     Raises:
         NotYourRole: not an AB assessor or administrator with a name.
@@ -201,7 +211,7 @@ def record_outcome(
     rules.check_reasons(reasons)
     rules.check_terms(terms, ended_on)
     rules.check_decided(decided_on, ended_on, today())
-    ect = ects.lock(period.ect_id)
+    ect = locked or ects.lock(period.ect_id)
     with whole_record(db.session()) as house:
         course = course_of(house, ect.id)
         span = Span(started_on=course.spans[period.id].started_on, ended_on=ended_on)

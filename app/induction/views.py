@@ -126,7 +126,7 @@ class InductionView(BaseView):
     @permitted
     def decide(self, key: str, result: str) -> Answer:
         """A pass or a fail is recorded, in the name of whoever decides it."""
-        period = queries.period_to_decide(key)
+        period = queries.period_to_decide(key, lock=request.method == "POST")
         if period is None or result not in {each.value for each in Result}:
             abort(404)
         back, kind = pages.at(period.ect, "/induction"), Result(result)
