@@ -18,7 +18,7 @@ from app.fabext.pages import Clash, FieldGroup, FormPage, Link
 from app.fabext.saving import Outcome, saved
 from app.fabext.views import FORM, Answer, BaseView, show_again
 from app.forms import ects as forms
-from app.forms.parts import as_rows, rows_in, values_of
+from app.forms.parts import as_rows, rows_in, settled, values_of
 from app.terms.stamp import stamp
 
 FORMS: Final[Mapping[str, type[Any]]] = {
@@ -155,7 +155,11 @@ def sent_rows() -> list[int]:
 
 def form_with(kind: type[Any], stored: Mapping[str, Any]) -> Any:
     """The form: as posted, or with what is held and the stamp of it."""
-    return kind() if request.method == "POST" else kind(data={**stored, "version": str(stamp(stored))})
+    if request.method == "POST":
+        return kind()
+    form = kind(data={**stored, "version": str(stamp(stored))})
+    form.remember()
+    return form
 
 
 def answered(
@@ -203,19 +207,15 @@ def answered(
 
 
 def clashes(form: Form, stored: Mapping[str, Any]) -> list[Clash]:
-    """Where what is held now differs from what was typed."""
+    """Where what is held now differs from what was typed, in words."""
     found = []
-    for name, typed in values_of(form).items():
-        theirs = stored.get(name)
-        if name not in stored and typed in (None, ""):
-            continue
-        if stamp({"value": theirs}) != stamp({"value": typed}):
-            words = pattern_in_words if name == "pattern" else shown
-            found.append(
-                Clash(
-                    label=form[name].label.text,
-                    theirs=words(theirs) if theirs else _("nothing"),
-                    yours=words(typed) if typed else _("nothing"),
-                )
+    for name, theirs, yours in settled(form, stored):
+        words = pattern_in_words if name == "pattern" else shown
+        found.append(
+            Clash(
+                label=form[name].label.text,
+                theirs=words(theirs) if theirs else _("nothing"),
+                yours=words(yours) if yours else _("nothing"),
             )
+        )
     return found

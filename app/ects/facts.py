@@ -6,6 +6,7 @@ Each group reads as the values of its form and takes them back. The ECT's row is
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select
@@ -53,6 +54,11 @@ def note(what: str, ect: ECT, before: Values, after: Values) -> None:
     }
     if changed:
         audit.record(what, ect, changes=changed)
+
+
+def as_typed(value: Any) -> Any:
+    """A value as a form gives it back: a number without trailing zeros."""
+    return Decimal(rules.plain_number(value)) if isinstance(value, Decimal) else value
 
 
 # --- Names ---
@@ -224,7 +230,7 @@ def read_employment(ect: ECT) -> dict[str, Any]:
     post = newest_employment(ect)
     said: dict[str, Any] = {name: getattr(post, name) if post else "" for name in TEXTS_OF_EMPLOYMENT}
     for name in ("contract", "starts_on", "ends_on", "fte"):
-        said[name] = getattr(post, name) if post else None
+        said[name] = as_typed(getattr(post, name)) if post else None
     return said | {"pattern": post.pattern if post else WHOLE_WEEK}
 
 
@@ -285,7 +291,7 @@ class Rows:
 
     def read(self, ect: ECT) -> list[dict[str, Any]]:
         """The rows as values."""
-        return [{name: getattr(row, name) for name in self.columns} for row in self.stored(ect)]
+        return [{name: as_typed(getattr(row, name)) for name in self.columns} for row in self.stored(ect)]
 
     def change(self, ect: ECT, wanted: list[dict[str, Any]]) -> None:
         """The ECT has these rows and no others.

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from app.access.hats import HatKind
+from app.access.hats import SEES_LEAVERS, HatKind
 from app.access.principal import Principal
 from app.ects.models import ECT, ECTIdentity, Placement, PreviousName
 from app.ects.rules import ECTState, is_trn, normal_trn
@@ -64,26 +64,29 @@ def knows_all(who: Principal) -> bool:
 
 def told() -> ColumnElement[bool]:
     """A decision in force whose notice is released, in sight: for a school, one on its own period."""
-    notice = select(Outcome.id).where(
-        Outcome.ect_id == ECT.id, Outcome.replaced_by_id.is_(None), Outcome.released_at.is_not(None)
-    )
-    return notice.exists()
+    notice = select(Outcome.ect_id).where(Outcome.replaced_by_id.is_(None), Outcome.released_at.is_not(None))
+    return and_(ECT.state.in_(DECIDED), ECT.id.in_(notice))
+
+
+def here(who: Principal, day: date) -> ColumnElement[bool]:
+    """At a school in sight on `day`; of a tutor's and a mentor's ECTs all are, and the ECT is its own."""
+    if who.kind not in SEES_LEAVERS:
+        return true()
+    still = or_(Placement.ended_on.is_(None), Placement.ended_on >= day)
+    return ECT.id.in_(select(Placement.ect_id).where(still))
 
 
 def shown_states(who: Principal, day: date) -> Mapping[ECTState, ColumnElement[bool]]:
     """State → criterion, as this person may know it."""
     if knows_all(who):
         return {state: ECT.state == state for state in ECTState}
-    here = ECT.placements.any(or_(Placement.ended_on.is_(None), Placement.ended_on >= day))
     untold = and_(ECT.state.in_(DECIDED), not_(told()))
-    going_on = or_(ECT.state == ECTState.IN_PROGRESS, untold)
     gone = ECT.state == ECTState.LEFT
-    if who.at_a_school:
-        gone = or_(gone, and_(not_(here), not_(and_(ECT.state.in_(DECIDED), told()))))
-        going_on = and_(here, going_on)
+    if who.kind in SEES_LEAVERS:
+        gone = or_(gone, and_(not_(here(who, day)), not_(told())))
     return {
-        ECTState.AUTHORISED: and_(ECT.state == ECTState.AUTHORISED, not_(gone)),
-        ECTState.IN_PROGRESS: going_on,
+        ECTState.AUTHORISED: and_(ECT.state == ECTState.AUTHORISED, here(who, day)),
+        ECTState.IN_PROGRESS: and_(or_(ECT.state == ECTState.IN_PROGRESS, untold), here(who, day)),
         ECTState.PASSED: and_(ECT.state == ECTState.PASSED, told()),
         ECTState.FAILED: and_(ECT.state == ECTState.FAILED, told()),
         ECTState.LEFT: gone,
@@ -105,7 +108,7 @@ def state_shown(ect: ECT, who: Principal, day: date, told_ids: Collection[int]) 
     """The state of one ECT as this person may know it; placements in sight are loaded."""
     if knows_all(who) or ect.id in told_ids:
         return ect.state
-    here = any(place.ended_on is None or place.ended_on >= day for place in ect.placements)
-    if ect.state is ECTState.LEFT or (who.at_a_school and not here):
+    there = any(place.ended_on is None or place.ended_on >= day for place in ect.placements)
+    if ect.state is ECTState.LEFT or (who.at_a_school and not there):
         return ECTState.LEFT
     return ECTState.IN_PROGRESS if ect.state in DECIDED else ect.state

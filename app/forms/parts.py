@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from app.ects import rules
 from app.fabext.validators import AtMost, EmailAddress, Keepable, May, Needed, TelephoneNumber
 from app.schools.rules import normal_postcode
 from app.terms.on_screen import on_screen
+from app.terms.stamp import stamp
 
 
 class NeededWith:
@@ -58,7 +60,12 @@ def text(label: Any, most: int, *checks: Any, needed: Any = False, hint: Any = N
 def long_text(label: Any, most: int, *, needed: Any = False, hint: Any = None) -> Any:
     """Several lines."""
     checks = [Keepable(), presence(needed), AtMost(most)]
-    return TextAreaField(label, checks, widget=GovTextArea(), description=hint)
+    return TextAreaField(label, checks, filters=[one_line_end], widget=GovTextArea(), description=hint)
+
+
+def one_line_end(typed: str | None) -> str | None:
+    """Lines end in one sign, whatever the browser sends."""
+    return typed.replace("\r\n", "\n") if typed else typed
 
 
 def email(label: Any, *, needed: Any = False, hint: Any = None) -> Any:
@@ -285,5 +292,22 @@ def as_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def values_of(form: Any, *, without: Iterable[str] = ()) -> dict[str, Any]:
     """What a form holds, less its own hidden fields."""
-    hidden = {"csrf_token", "submission", "version", *without}
+    hidden = {"csrf_token", "submission", "version", "shown", *without}
     return {name: value for name, value in cast("dict[str, Any]", form.data).items() if name not in hidden}
+
+
+def settled(form: Any, held: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Where somebody else saved first: name, held and typed value of what both changed.
+
+    A field that this person left as it was shows what is held now. The next save is on top of it.
+    """
+    found = []
+    for name, typed in values_of(form).items():
+        theirs, field = held.get(name), form[name]
+        if form.left_as_it_was(field):
+            field.process_data(theirs)
+            field.raw_data = None
+        elif stamp({"value": theirs}) != stamp({"value": typed}):
+            found.append((name, theirs, typed))
+    form.remember(SimpleNamespace(**{name: held.get(name) for name in values_of(form)}))
+    return found

@@ -1,5 +1,6 @@
 """The seven steps: each is kept when it is saved, and two people who answer one step are both told (S7)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import abort, flash, redirect, render_template, request
@@ -13,7 +14,7 @@ from app.fabext.doors import expose, permitted
 from app.fabext.pages import Clash, FieldGroup, FormPage, Link
 from app.fabext.saving import Outcome, saved
 from app.fabext.views import FORM, Answer, show_again
-from app.forms.parts import values_of
+from app.forms.parts import settled, values_of
 from app.forms.registrations import STEP_FORMS, STEP_GROUPS, ConfirmationsForSchoolStep
 from app.registrations import pages, queries, service
 from app.registrations.models import Registration
@@ -24,6 +25,7 @@ from app.registrations.rules import (
     Answers,
     SchoolAtLarge,
     Step,
+    Value,
     checks,
     plain,
     proposed_employer,
@@ -189,7 +191,9 @@ def form_of_step(registration: Registration, step: Step, answers: Answers) -> An
         known |= dict(
             zip(("employer_name", "employer_address"), employer_at(registration.school), strict=True)
         )
-    return kind(data=known)
+    form = kind(data=known)
+    form.remember()
+    return form
 
 
 def employer_at(school: School) -> tuple[str, str]:
@@ -206,17 +210,13 @@ def employer_at(school: School) -> tuple[str, str]:
     )
 
 
-def clashes(form: Any, held: Any) -> list[Clash]:
-    """Where the answers as they are now differ from what was typed."""
-    found = []
-    for name, typed in values_of(form).items():
-        yours, theirs = plain(typed), held.get(name)
-        if (yours or "") != (theirs or ""):
-            found.append(
-                Clash(
-                    label=form[name].label.text,
-                    theirs=answer_in_words(name, theirs) or _("nothing"),
-                    yours=answer_in_words(name, yours) or _("nothing"),
-                )
-            )
-    return found
+def clashes(form: Any, held: Mapping[str, Value]) -> list[Clash]:
+    """Where the answers as they are now differ from what was typed, in words."""
+    return [
+        Clash(
+            label=form[name].label.text,
+            theirs=answer_in_words(name, plain(theirs)) or _("nothing"),
+            yours=answer_in_words(name, plain(yours)) or _("nothing"),
+        )
+        for name, theirs, yours in settled(form, for_form(held))
+    ]

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import insert
 
+from app.access.models import Person
+from app.access.scope import for_the_house
 from app.audit.models import AuditNote
 from app.ects.models import (
     ECT,
@@ -14,6 +16,7 @@ from app.ects.models import (
     ECTContact,
     ECTIdentity,
     Employment,
+    Placement,
     PreviousName,
     Qualification,
 )
@@ -21,8 +24,10 @@ from app.ects.rules import ContractKind, ECTState, Programme
 from app.extensions import db
 from app.induction.models import InductionPeriod, Outcome
 from app.induction.rules import Result
+from app.schools.rules import folded
+from app.vault.sealed import new_uid
 from tests.browser import fields_of
-from tests.builders import add_ects, number_of, rows_of
+from tests.builders import looking_round_the_house, number_of, rows_of
 
 CONTACT = {
     "school_email": "amara@alder.example",
@@ -134,7 +139,8 @@ class TestFacts:
         assert "Somebody saved this after you opened it" in page
         assert "07700 900123" in page
         assert "07700 900999" in page
-        again = fields_of(answer.text, having="mobile") | {"submission": "n" * 43}
+        assert page.count('<tr><th scope="row"') == 1
+        again = fields_of(answer.text, having="mobile")
         assert officer.post(f"{amara}/contact", again).status_code == 303
         assert head.fields(f"{amara}/contact")["mobile"] == "07700 900999"
 
@@ -363,60 +369,63 @@ class TestTheList:
         ):
             assert text in page
 
-    @pytest.mark.parametrize("who", ["head", "officer", "mentor"])
-    def test_list_and_search_cost_the_same_at_100_and_at_10000(self, app, signed_in, statements, world, who):
-        browser = signed_in(who)
+    def test_list_and_search_cost_the_same_at_100_and_at_10000(self, app, signed_in, statements, world):
+        browsers = {who: signed_in(who) for who in ("head", "officer", "mentor")}
         counted = {}
-        for number in (100, 10_000):
-            names = [(f"First{n}", f"Last{n:05}") for n in range(number - 5 - (95 if number > 100 else 0))]
-            add_named(app, world, names, number)
-            found = browser.post("/ects/find", {"find": "last000"}).location
-            for address in ("/ects/", "/ects/?status=authorised", found):
-                browser.get(address)
-                with statements() as seen:
-                    assert browser.get(address).status_code == 200
-                print(address, len(seen), [s[:90] for s in seen]) if len(seen) > 6 else None
-            counted.setdefault(address.partition("found")[0], []).append(len(seen))
-        assert {len(set(numbers)) for numbers in counted.values()} == {1}
+        for number, first in ((95, 0), (9_900, 100)):
+            add_many(app, world, number, first)
+            for who, browser in browsers.items():
+                found = browser.post("/ects/find", {"find": "last000"}).location
+                for address in ("/ects/", "/ects/?status=authorised", found):
+                    browser.get(address)
+                    with statements() as seen:
+                        assert browser.get(address).status_code == 200, (who, address)
+                    counted.setdefault((who, address.partition("found")[0]), []).append(len(seen))
+        assert {who: len(set(numbers)) for who, numbers in counted.items()} == dict.fromkeys(counted, 1)
         assert max(max(numbers) for numbers in counted.values()) <= 6
 
     def test_a_page_of_25_stays_under_25_kib(self, app, signed_in, world):
-        add_named(app, world, [(f"First{n}", f"Last{n:05}") for n in range(40)], 0)
+        add_many(app, world, 40, 0)
         assert len(signed_in("head").get("/ects/").data) <= 25 * 1024
 
 
-def add_named(app, world, names, offset):
-    """ECTs at alder, with TRNs that no other call gave."""
-    from app.access.scope import for_the_house
-
-    uids = add_ects(app, names, [world.schools["alder"]]) if not offset or offset == 100 else None
-    if uids is None:
-        with app.app_context(), for_the_house():
-            taken = db.session.scalar(select(func.max(ECTIdentity.trn)))
-        assert taken is not None
-        add_ects_from(app, world, names, int(taken) + 1)
-
-
-def add_ects_from(app, world, names, first_trn):
-    from app.access.models import Person
-    from app.access.scope import for_the_house
-    from app.ects.models import Placement
-    from app.schools.rules import folded
-
+def add_many(app, world, number, first):
+    """So many ECTs at alder, by bulk; `first` keeps their TRNs apart."""
     with app.app_context(), for_the_house():
-        for start in range(0, len(names), 1000):
-            for number, (first, last) in enumerate(names[start : start + 1000], start):
-                ect = ECT(
-                    person=Person(sort_name=folded(f"{last} {first}")),
-                    first_name=first,
-                    last_name=last,
-                    sort_name=folded(f"{last} {first}"),
-                )
-                ect.identity = ECTIdentity(trn=f"{first_trn + number:07}", born_on=date(1999, 1, 1))
-                ect.placements = [Placement(school_id=world.schools["alder"], started_on=date(2025, 9, 1))]
-                db.session.add(ect)
-            db.session.commit()
-            db.session.expunge_all()
+        names = [(f"First{n}", f"Last{n:05}") for n in range(first, first + number)]
+        uids = [new_uid() for _ in range(2 * number)]
+        people = db.session.scalars(
+            insert(Person).returning(Person.id),
+            [{"sort_name": folded(f"{last} {given}"), "uid": uids.pop()} for given, last in names],
+        ).all()
+        ects = db.session.scalars(
+            insert(ECT).returning(ECT.id),
+            [
+                {
+                    "person_id": person_id,
+                    "first_name": given,
+                    "last_name": last,
+                    "sort_name": folded(f"{last} {given}"),
+                    "uid": uids.pop(),
+                }
+                for person_id, (given, last) in zip(people, names, strict=True)
+            ],
+        ).all()
+        db.session.execute(
+            insert(ECTIdentity),
+            [{"ect_id": ect, "trn": f"{7_000_000 + first + n:07}"} for n, ect in enumerate(ects)],
+        )
+        db.session.execute(
+            insert(Placement),
+            [
+                {"ect_id": ect, "school_id": world.schools["alder"], "started_on": date(2025, 9, 1)}
+                for ect in ects
+            ],
+        )
+        db.session.commit()
+    with looking_round_the_house(app) as connection:  # as a database does by itself, a little later
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
 
 
 class TestBudgets:
