@@ -13,12 +13,12 @@ from tests.world import ECTS, PEOPLE
 MENU = re.compile(r'class="govuk-service-navigation__link"[^>]*>(?:<strong[^>]*>)?([^<]*)')
 # Which items the service navigation has, by person of the world.
 ITEMS = {
-    "admin": ["Today", "ECTs", "Schools", "Settings"],
-    "officer": ["Today", "ECTs", "Schools"],
+    "admin": ["Today", "ECTs", "Schools", "Exchange", "Messages", "Privacy", "Settings"],
+    "officer": ["Today", "ECTs", "Schools", "Exchange", "Messages"],
     "assessor": ["Today", "ECTs", "Schools"],
     "director": ["Today", "ECTs", "Schools", "Settings"],
     "contact": ["Today"],
-    "dpo": ["Today", "Settings"],
+    "dpo": ["Today", "Ledger", "Retention", "Settings"],
     "finance": ["Today", "Schools"],
     "auditor": ["Today", "ECTs", "Settings"],
     "head": ["Today", "Our ECTs", "Our school"],
