@@ -54,6 +54,8 @@ def page_of(ect: ECT) -> RecordPage:
     """Periods and outcome of one ECT, and what can be done about them."""
     periods, outcomes = seen_of(ect)
     links = deeds(ect, periods, outcomes)
+    standing = in_force(outcomes)
+    is_decided = standing is not None and standing.released_at is not None  # nothing is left to do first
     correct = may("edit", "InductionPeriodView")
     return RecordPage(
         title=ect.name,
@@ -64,8 +66,8 @@ def page_of(ect: ECT) -> RecordPage:
             (Link(label=_("Induction"), href=at(ect, "/induction")), True),
         ],
         facts=[Fact(label=_("Terms served"), text=terms_in_words(served(periods)))],
-        primary=links[0] if links else None,
-        more=links[1:],
+        primary=None if is_decided else next(iter(links), None),
+        more=links if is_decided else links[1:],
         groups=[periods_group(ect, periods, correct=correct), *outcome_groups(ect, outcomes)],
     )
 
