@@ -218,7 +218,7 @@ def release() -> None:
     INSTANCE.mkdir(exist_ok=True)
     unfinished = INSTANCE / ".demonstration-unfinished"
     ours = "DATABASE_URL=" not in uncommented(SETTINGS) and "DATABASE_URL" not in os.environ
-    if ours and unfinished.exists():  # stopped half-way: nothing but made-up people is in it, so it starts anew
+    if ours and unfinished.exists():  # stopped half-way: only made-up people are in it, so it starts anew
         for end in ("", "-wal", "-shm"):
             (INSTANCE / f"sixterms.db{end}").unlink(missing_ok=True)
     if ours and not (INSTANCE / "sixterms.db").exists():

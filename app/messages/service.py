@@ -43,6 +43,9 @@ def send(
         subject: names nobody: it travels open and is shown in lists.
         body: plain text; sealed.
         ect_id: about which ECT, for the record of what was sent.
+
+    Raises:
+        IntegrityError: there is no such recipient.
     """
     mail = OutgoingMail(
         key=key_of(purpose, about, to_person_id, to_address),
