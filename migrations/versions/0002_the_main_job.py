@@ -599,7 +599,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("tra_file_row", schema=None) as batch_op:
         batch_op.drop_index("ix_tra_file_row_notification_id")
-        batch_op.drop_index("uq_tra_file_row_first", postgresql_where=sa.text("first"), sqlite_where=sa.text("first"))
+        batch_op.drop_index(
+            "uq_tra_file_row_first", postgresql_where=sa.text("first"), sqlite_where=sa.text("first")
+        )
         batch_op.drop_index("ix_tra_file_row_file_id")
         batch_op.drop_index(batch_op.f("ix_tra_file_row_ect_id"))
 
