@@ -30,7 +30,10 @@ class TestTrn:
         assert rules.normal_trn(typed) == trn
         assert rules.is_trn(rules.normal_trn(typed))
 
-    @pytest.mark.parametrize("typed", ["", "123456", "12345678", "12A4567", "\uff11\uff12\uff13\uff14\uff15\uff16\uff17", "1234567\n8"])
+    @pytest.mark.parametrize(
+        "typed",
+        ["", "123456", "12345678", "12A4567", "\uff11\uff12\uff13\uff14\uff15\uff16\uff17", "1234567\n8"],
+    )
     def test_anything_else_is_none(self, typed):
         assert not rules.is_trn(rules.normal_trn(typed))
 
