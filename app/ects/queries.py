@@ -63,8 +63,11 @@ def knows_all(who: Principal) -> bool:
 
 
 def told() -> ColumnElement[bool]:
-    """A decision in force whose notice is released, in sight: for a school, one on its own period."""
-    notice = select(Outcome.ect_id).where(Outcome.replaced_by_id.is_(None), Outcome.released_at.is_not(None))
+    """A decision whose notice is released, in sight: for a school, one on its own period.
+
+    One that was replaced counts as well: the state of the record follows the newest notice, not the newest decision.
+    """
+    notice = select(Outcome.ect_id).where(Outcome.released_at.is_not(None))
     return and_(ECT.state.in_(DECIDED), ECT.id.in_(notice))
 
 
@@ -98,9 +101,7 @@ def told_of(ects: Collection[ECT], who: Principal) -> frozenset[int]:
     decided = [ect.id for ect in ects if ect.state in DECIDED]
     if knows_all(who) or not decided:
         return frozenset(decided)
-    ask = select(Outcome.ect_id).where(
-        Outcome.ect_id.in_(decided), Outcome.replaced_by_id.is_(None), Outcome.released_at.is_not(None)
-    )
+    ask = select(Outcome.ect_id).where(Outcome.ect_id.in_(decided), Outcome.released_at.is_not(None))
     return frozenset(db.session.scalars(ask))
 
 

@@ -81,12 +81,12 @@ def phone(label: Any) -> Any:
 def radio(
     label: Any, kinds: type[StrEnum], words: Mapping[Any, Any], *, needed: Any = False, hint: Any = None
 ) -> Any:
-    """A closed choice; `needed` is the sentence where none is made."""
-    known = {kind.value for kind in kinds}
+    """A closed choice of the kinds that have words; `needed` is the sentence where none is made."""
+    known = {kind.value for kind in words}
     return RadioField(
         label,
         [presence(needed)],
-        choices=[SelectChoice(kind.value, words[kind]) for kind in kinds],
+        choices=[SelectChoice(kind.value, words[kind]) for kind in kinds if kind in words],
         coerce=lambda value: kinds(value) if value in known else None,
         validate_choice=False,  # what is not among them is no choice
         widget=GovRadioInput(),

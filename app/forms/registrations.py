@@ -31,7 +31,7 @@ from app.forms.parts import (
     year,
     yes_or_no,
 )
-from app.registrations.rules import STEP_IN_WORDS, Step
+from app.registrations.rules import FILLED_IN, STEP_IN_WORDS, Step
 from app.schools.look_up import SCHOOLS
 
 EARLIER_ROWS = 3
@@ -242,7 +242,7 @@ class DecideForm(Form, Versioned):
     part = radio(
         _("Which part must the school look at?"),
         Step,
-        STEP_IN_WORDS,
+        {step: STEP_IN_WORDS[step] for step in FILLED_IN},
         needed=NeededWith("decision", (Decision.RETURN,), _("Choose the part that the school must look at")),
         hint=_("If you return it: their form opens there."),
     )

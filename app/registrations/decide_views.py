@@ -76,11 +76,9 @@ class DecidesRegistrations:
 
 def proposed(registration: Registration) -> dict[str, Any]:
     """The form as it opens: the part of the first check that is not met, and the version seen."""
-    unmet = next(
-        (check for check in checks(queries.answers_of(registration)) if check.verdict is not Verdict.MET),
-        None,
-    )
-    return {"version": str(registration.version), "part": (unmet.step if unmet else Step.CHECK).value}
+    found = checks(queries.answers_of(registration))
+    asked = [check for verdict in (Verdict.NOT, Verdict.ASK) for check in found if check.verdict is verdict]
+    return {"version": str(registration.version), "part": asked[0].step.value if asked else None}
 
 
 def decided(registration: Registration, form: Any) -> None:

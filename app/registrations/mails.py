@@ -102,7 +102,7 @@ def end_date_asked(registration: Registration, ect: ECT, people: list[Recipient]
     body = _(
         "%(body)s needs the last day of an ECT at your school, and the terms served. Report them here:\n\n%(link)s",
         body=current_app.config["BODY_NAME"],
-        link=messages.link_to(f"/ects/{ect.uid}"),
+        link=messages.link_to(f"/ects/{ect.uid}/leave"),
     )
     subject = _("We need an ECT's last day at your school")
     for person_id, address, _name in people:

@@ -208,12 +208,19 @@ def known_panel(registration: Registration, answers: Answers, known: Known | Non
         ),
         *(
             Fact(
-                label=place.school.name,
+                label=_("School"),
                 text=_(
-                    "%(start)s to %(end)s", start=on_screen(place.started_on), end=on_screen(place.ended_on)
+                    "%(school)s, %(start)s to %(end)s",
+                    school=place.school.name,
+                    start=on_screen(place.started_on),
+                    end=on_screen(place.ended_on),
                 )
                 if place.ended_on
-                else _("since %(start)s, end date not reported", start=on_screen(place.started_on)),
+                else _(
+                    "%(school)s, since %(start)s; end date not reported",
+                    school=place.school.name,
+                    start=on_screen(place.started_on),
+                ),
             )
             for place in sorted(ect.placements, key=lambda each: each.started_on)
         ),

@@ -53,7 +53,7 @@ class RegistrationView(FillsInRegistrations, DecidesRegistrations, ModelView):
         "listed_name": lazy_gettext("Name"),
         "school": lazy_gettext("School"),
         "starts_on": lazy_gettext("Induction starts"),
-        "moved_at": lazy_gettext("Waiting since"),
+        "moved_at": lazy_gettext("Since"),
         "state": lazy_gettext("Registration"),
     }
     filters = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.ects.models import ECT, ECTIdentity, Placement
@@ -65,18 +65,24 @@ class Figures:
 
 
 def starts_the_clock() -> ColumnElement[bool]:
-    """Whether a period is the one that its ECT's clock starts from; the outcome in force is joined beside it."""
+    """Whether a period is the one that its ECT's clock starts from; the outcome in force is joined beside it.
+
+    As a CASE: PostgreSQL then guesses that every second period does, walks along the days, and a page costs the same
+    whatever the number of ECTs. Of an OR it guesses that none does, and reads them all.
+    """
     of_same = other.ect_id == InductionPeriod.ect_id
     open_one = select(other.id).where(of_same, other.ended_on.is_(None)).exists()
     later = select(other.id).where(of_same, other.ended_on > InductionPeriod.ended_on).exists()
-    left = and_(Outcome.id.is_(None), ~open_one, ~later)
-    return and_(InductionPeriod.ended_on.is_not(None), or_(Outcome.period_id == InductionPeriod.id, left))
+    return case(
+        (Outcome.id.is_not(None), Outcome.period_id == InductionPeriod.id), (open_one, false()), else_=~later
+    )
 
 
 def triggered(ask: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """`ask` about periods, less those that start no clock."""
     decided = and_(Outcome.ect_id == InductionPeriod.ect_id, Outcome.replaced_by_id.is_(None))
-    return ask.select_from(InductionPeriod).outerjoin(Outcome, decided).where(starts_the_clock())
+    ended = InductionPeriod.ended_on.is_not(None)
+    return ask.select_from(InductionPeriod).outerjoin(Outcome, decided).where(ended, starts_the_clock())
 
 
 def within(triggers: Triggers) -> ColumnElement[bool]:

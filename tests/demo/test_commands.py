@@ -1,14 +1,10 @@
 """`flask demo`: schools, ECTs in every state, and somebody of each role who can sign in; made up once, on an empty database."""
 
-import json
-import stat
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from app import create_app
 from app.access.hats import HatKind
 from app.access.models import Hat, Person, User
 from app.access.principal import Principal
@@ -25,33 +21,19 @@ from app.messages.models import OutgoingMail
 from app.messages.rules import Purpose
 from app.registrations.models import Registration
 from app.registrations.rules import RegistrationState
-from app.release import release
 from app.retention import queries as retention
 from app.retention.rules import Status
 from app.schools.models import School
-from tests.browser import Browser
-from tests.conftest import settings_in
-from tests.databases import KINDS
+from tests.demo.conftest import browser_of, sign_ins
 
 ASKED_FOR = {"ab_admin", "ab_staff", "assessor", "dpo", "school_a", "head_a", "mentor_a", "school_b", "ect"}
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory, request, worker_id):
-    """An application with the demonstration in it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    database = KINDS[request.config.getoption("--database")](folder, f"{worker_id}_demo")
-    database.make_empty()
-    app = create_app(settings_in(folder, database.uri, database.owner_uri))
-    with app.app_context():
-        list(release(app))
-    answer = app.test_cli_runner().invoke(args=["demo"])
-    assert answer.exit_code == 0, answer.output
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    database.drop()
+def demonstration(demonstration_of):
+    """As people get it who say nothing more."""
+    with demonstration_of(240) as app:
+        yield app
 
 
 @pytest.fixture
@@ -59,12 +41,6 @@ def there(demonstration):
     """The house's session on it."""
     with demonstration.app_context(), for_the_house():
         yield demonstration
-
-
-def sign_ins(app) -> dict[str, dict[str, str]]:
-    file = Path(app.config["INSTANCE_FOLDER"]) / "demo-credentials.json"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    return json.loads(file.read_text(encoding="utf-8"))["users"]
 
 
 def by(column) -> Counter:
@@ -141,10 +117,7 @@ class TestSignIns:
         "key", sorted(ASKED_FOR | {"director", "tutor_a", "trust", "operator", "auditor"})
     )
     def test_each_signs_in_and_reads_the_first_page(self, demonstration, key):
-        browser = Browser(demonstration)
-        fields = browser.fields("/login/", having="password") | sign_ins(demonstration)[key]
-        assert browser.client.post("/login/", data=fields).status_code == 303
-        assert browser.get("/").status_code == 200
+        assert browser_of(demonstration, key).get("/").status_code == 200
 
     @pytest.mark.parametrize(
         ("key", "path"),
@@ -161,10 +134,7 @@ class TestSignIns:
         ],
     )
     def test_the_lists_are_not_empty(self, demonstration, key, path):
-        browser = Browser(demonstration)
-        fields = browser.fields("/login/", having="password") | sign_ins(demonstration)[key]
-        browser.client.post("/login/", data=fields)
-        page = browser.follow(path)
+        page = browser_of(demonstration, key).follow(path)
         assert page.status_code == 200
         assert '<th scope="row">' in page.text
 

@@ -413,10 +413,10 @@ class TestBeforeTheNotice:
         course.decide("amara", Result.FAIL)
         course.release("amara")
         browser = signed_in(who)
-        before = told(browser.get(at(world)).text)
+        before = self.pages(browser, world)
         course.replace("amara", cause=Cause.APPEAL, result=Result.PASS)
 
-        assert told(browser.get(at(world)).text) == before
+        assert self.pages(browser, world) == before
 
     @pytest.mark.parametrize("who", ["head", "ect", "tutor"])
     def test_nobody_of_them_opens_a_page_of_the_decision(self, who, course, world, signed_in):
