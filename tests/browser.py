@@ -88,7 +88,9 @@ class Browser:
         values = dict(data or {})
         if "csrf_token" not in values:
             values["csrf_token"] = self.token()
-        return self.client.post(path, data=values, **more)
+        answer = self.client.post(path, data=values, **more)
+        answer.get_data()  # to the end: what is streamed is closed
+        return answer
 
     def sign_in(self, key: str, password: str = PASSWORD) -> TestResponse:
         """Signs in by the page, as anybody would."""

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.access.models import Person
 from app.access.scope import for_the_house
-from app.ects.models import ECT, ECTIdentity, Placement
+from app.ects.models import ECT, ECTIdentity, Placement, PreviousName
 from app.extensions import Table, db, sql
 from app.messages import service as messages
 from app.messages.rules import Purpose
@@ -167,6 +167,19 @@ def add_many_ects(app: Flask, count: int, school_ids: list[int]) -> None:
                         "started_on": date(2025, 9, 1),
                     }
                     for n, *_ in names
+                ],
+            ),
+            (
+                PreviousName,
+                [
+                    {
+                        "id": n,
+                        "ect_id": n,
+                        "first_name": begun,
+                        "last_name": "Before",
+                        "sort_name": f"before {n}",
+                    }
+                    for n, begun, _ in names
                 ],
             ),
         ):

@@ -19,6 +19,7 @@ COUNTRY = 24_000
 HUB = 10_000
 CONTACT = "/schools/900101/contact/edit"
 LIST, EDIT, SAVE, HOME = 6, 6, 12, 12
+PAGE = 9  # a record with all its groups: one statement for each kind of rows that it shows
 PROTECTED = ("school", "school_word", "ect", "placement", "ect_identity")
 # The database role of each person, as their requests have it (access/walls.py).
 ROLES = {"officer": "web_ab", "head": "web_school", "trust": "web_school"}
@@ -38,7 +39,7 @@ SEARCHES = {
     "officer": (
         ("/ects/", "herenow"),
         ("/ects/", "0041003"),
-        ("/ects/", "n"),
+        ("/ects/", "name57"),
         ("/schools/", "saint marys"),
         ("/schools/", "school"),
         ("/schools/", "hb4 7qq"),
@@ -108,7 +109,7 @@ BUDGET = {
     "edit form": (EDIT, 200),
     "save": (SAVE, 303),
     "refused save": (SAVE, 422),
-    "page of an ECT": (EDIT, 200),
+    "page of an ECT": (PAGE, 200),
     "an absent ECT": (EDIT, 404),
     "an absent school": (EDIT, 404),
 }

@@ -85,7 +85,9 @@ class Versioned(Posted):
         self.shown.data = " ".join(f"{name}={mark}" for name, mark in marks.items())
 
     def left_as_it_was(self, field: Field) -> bool:
-        """Whether the field came back as it was shown."""
+        """Whether the field came back as it was shown; what could not be read was typed by somebody."""
+        if field.errors or field.process_errors:
+            return False
         marks = dict(pair.partition("=")[::2] for pair in str(self.shown.data or "").split())
         return marks.get(field.name) == mark_of(field.data)
 

@@ -1,7 +1,7 @@
 """Verbs on induction periods and outcomes. Each locks the ECT's row first: two people at once take turns.
 
-A decision stands with its outcome alone until its notice is released: state, last day and terms of the record, which
-schools and the ECT read, change with the notice (promises, "Whose records a person sees").
+A decision stands with its outcome alone until its notice is released: what schools and the ECT read of the
+record changes with the notice (promises, "Whose records a person sees").
 """
 
 from datetime import date
@@ -396,6 +396,5 @@ def of_the_body(school_id: int = 0) -> Principal:
         raise NotYourRole
     if school_id in who.own_school_ids:
         with whole_record(db.session()) as house:
-            name = house.scalar(select(School.name).where(School.id == school_id))
-        raise refusals.OwnSchool(school=name)
+            raise refusals.OwnSchool(school=house.scalar(select(School.name).where(School.id == school_id)))
     return who
