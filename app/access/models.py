@@ -3,13 +3,13 @@
 from datetime import date, datetime
 
 from flask_appbuilder.security.sqla.models import User, assoc_user_role
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.hats import HatKind
 from app.access.ownership import Books, OfPerson, Whose
 from app.extensions import SORTED, Instant, Table, now
-from app.schools.models import School
+from app.schools.models import School, closed_set
 from app.vault.keys import StorageClass
 from app.vault.sealed import HasUid, Sealed, sealed_column
 
@@ -27,14 +27,7 @@ __all__ = [
     "WrongTry",
 ]
 
-HAT_KINDS = Enum(
-    HatKind,
-    name="hat_kind",
-    native_enum=False,
-    length=24,
-    values_callable=lambda kinds: [kind.value for kind in kinds],
-    create_constraint=True,
-)
+HAT_KINDS = closed_set(HatKind, "hat_kind")
 
 # FAB leaves these foreign keys without an index; a delete of a user would read the whole table.
 Index("ix_ab_user_created_by_fk", User.__table__.c.created_by_fk)

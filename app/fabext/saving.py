@@ -52,7 +52,6 @@ class Outcome:
     done: bool = False
     problems: list[str] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
-    version: int | None = None
 
 
 def saved(form: Form, verb: Callable[[], None], *, by_constraint: Mapping[str, tuple[str, Any]]) -> Outcome:

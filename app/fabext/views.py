@@ -152,7 +152,6 @@ class ModelView(ListView):
         db.session.refresh(item)
         if item.version != seen:
             outcome.clashes = differences(form, item, self.label_columns)
-            outcome.version = item.version
             form.version.data = str(item.version)
             form.remember(item)
 
