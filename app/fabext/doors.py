@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.access.sessions import principal
 from app.errors import NotYourRole
 
-__all__ = ["LONGEST_NEXT", "Audience", "everybody", "expose", "permitted", "signed_in", "takes_files"]
+__all__ = ["LONGEST_NEXT", "Audience", "everybody", "expose", "may", "permitted", "signed_in", "takes_files"]
 
 Handler = Callable[..., Any]
 # Browsers drop a cookie of more than 4 KB, and with it the form protection of the sign-in page.
@@ -73,6 +73,11 @@ def permitted(handler: Handler) -> Handler:
     door._permission_name = name  # type: ignore[attr-defined]
     door.audience = Audience.PERMITTED  # type: ignore[attr-defined]
     return door
+
+
+def may(name: str, screen: str) -> bool:
+    """Whether the hat in use has the right `can_<name>` on a screen: what it may not do is absent, never grey."""
+    return bool(current_app.appbuilder.sm.has_access(f"can_{name}", screen))  # type: ignore[attr-defined]
 
 
 def takes_files(handler: Handler) -> Handler:

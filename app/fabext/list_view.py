@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.fabext import finding
-from app.fabext.doors import expose, permitted
+from app.fabext.doors import expose, may, permitted
 from app.fabext.lists import (
     COUNT_CAP,
     Asked,
@@ -135,8 +135,7 @@ class ListView(FabModelView):
 
     def may(self, name: str) -> bool:
         """Whether the hat in use has the right `can_<name>` here: what it may not do is absent, never grey."""
-        sm: Any = self.appbuilder.sm  # type: ignore[union-attr]
-        return bool(sm.has_access(f"can_{name}", self.class_permission_name))
+        return may(name, str(self.class_permission_name))
 
     @property
     def model(self) -> Any:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from app.access.hats import HatKind
 from app.access.sessions import principal
 from app.ects.queries import how_many_seen
 from app.extensions import db, now
-from app.fabext.doors import expose, signed_in
+from app.fabext.doors import expose, may, signed_in
 from app.fabext.pages import Fact, Group, Link
 from app.fabext.views import Answer, BaseView
 from app.schools.models import STATE_IN_WORDS, GiasImport, ImportState, School
@@ -61,16 +61,10 @@ def page_for(day: date) -> Today:
         )
         tiles.append((f"{number:,}", label, url_for("ECTView.list"), "", False))
     panels = [imports_panel()] if who.kind in {HatKind.AB_ADMINISTRATOR, HatKind.AB_OFFICER} else []
-    if who.at_a_school and may_open_schools():
+    if who.at_a_school and may("show", "SchoolView"):
         panels.append(schools_panel(who.school_ids))
     intro = str(INTRO.get(who.kind, "")) if who.kind else ""
     return Today(title=_("Today"), day=words, tiles=tiles, panels=panels, intro=intro)
-
-
-def may_open_schools() -> bool:
-    """Whether the hat in use has the page of a school."""
-    sm = current_app.appbuilder.sm  # type: ignore[attr-defined]
-    return bool(sm.has_access("can_show", "SchoolView"))
 
 
 SEES_ECTS = frozenset(HatKind) - {

@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask import abort, current_app, g, jsonify, redirect, request
+from flask import abort, g, jsonify, redirect, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import inspect
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.access.sessions import principal
 from app.access.visibility import sees_all_schools
-from app.fabext.doors import expose, permitted
+from app.fabext.doors import expose, may, permitted
 from app.fabext.forms import Form
 from app.fabext.list_view import Answer
 from app.fabext.lists import Asked, ClosedFilter, Cut, Fetch
@@ -73,11 +73,6 @@ def in_reach(school: School) -> bool:
     """Whether this person may read what the body typed about `school`: AB and finance all, others their own."""
     who = principal()
     return sees_all_schools(who) or school.id in who.school_ids
-
-
-def may(right: str, screen: str) -> bool:
-    """Whether the hat in use has the right."""
-    return bool(current_app.appbuilder.sm.has_access(f"can_{right}", screen))  # type: ignore[attr-defined]
 
 
 class SchoolView(ModelView):
